@@ -1,0 +1,45 @@
+/**
+ * The contract between the gateway and the one Image service behind it.
+ * The remote senders and the embedded Glance answer the same call, so that nothing above knows which it is.
+ */
+
+/** Bytes that arrive over time; a Node `Readable` and a web `ReadableStream` both are one. Never buffered. */
+export type ByteStream = AsyncIterable<Uint8Array>;
+
+/** What a message carries: text or bytes already in memory, bytes that stream, or nothing. */
+export type Body = string | Uint8Array | ByteStream | null;
+
+/** One request to Glance. */
+export interface UpstreamCall {
+  readonly method: string;
+  /** Path and query, beginning with `/`, percent-encoded as it goes on the wire. */
+  readonly target: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Body;
+  /** Aborting it ends the exchange and whatever it was doing. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Glance's answer; `headers` has lower-case names, repeated ones joined by `, `. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** Sends one call. Rejects with {@link UpstreamFailure} when there is no answer. */
+export type Send = (call: UpstreamCall) => Promise<UpstreamAnswer>;
+
+/** Why there is no answer: nobody there, too slow, or not understandable. */
+export type UpstreamFailureKind = 'unreachable' | 'timeout' | 'broken';
+
+/** No usable answer from Glance. Never carries a credential or a URL. */
+export class UpstreamFailure extends Error {
+  readonly kind: UpstreamFailureKind;
+  constructor(kind: UpstreamFailureKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UpstreamFailure';
+    this.kind = kind;
+  }
+}
