@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# A real Glance (Debian's glance-api) with fixed tokens, for the gateway's suites.
+#   glance.sh start [WORKDIR] [PORT]   installs what is missing, starts, prints the URL
+#   glance.sh stop [WORKDIR]           ends it and removes all it made
+# Everything is in WORKDIR/polyglance-stand.UID; WORKDIR defaults to /tmp, PORT to 9293. Both may be repeated.
+# STAND_KEYSTONE_URL is what a 401 names as the identity service; STAND_KEEP=1 lets stop leave database and logs.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+source "$here/lib.sh"
+
+command=${1:-}
+# A folder of its own name in either case, since stop removes it whole.
+work=$(realpath -m "${2:-/tmp}")/polyglance-stand.$EUID
+port=${3:-9293}
+
+running() {
+  [[ -s $work/pid ]] && [[ $(ps -o args= -p "$(<"$work/pid")" 2>/dev/null) == *"$work/glance-api.conf"* ]]
+}
+
+configure() {
+  mkdir -p "$work"/{images,staging,cache,lock,lib}
+  cp "$here/fakeauth.py" "$here/identities.py" "$work/lib/"
+  {
+    cat /usr/share/glance-common/glance-api-paste.ini
+    cat <<END
+
+[pipeline:glance-api-fakeauth]
+pipeline = cors healthcheck http_proxy_to_wsgi versionnegotiation fakeauth context rootapp
+
+[filter:fakeauth]
+paste.filter_factory = fakeauth:FakeAuth.factory
+www_authenticate_uri = ${STAND_KEYSTONE_URL:-http://127.0.0.1:5000}
+END
+  } >"$work/glance-api-paste.ini"
+  cat >"$work/glance-api.conf" <<END
+[DEFAULT]
+bind_host = 127.0.0.1
+bind_port = $port
+workers = 1
+log_file = $work/glance-api.log
+enabled_import_methods = [glance-direct,web-download,copy-image]
+node_staging_uri = file://$work/staging
+image_cache_dir = $work/cache
+transport_url = fake:/
+[database]
+connection = sqlite:///$work/glance.db
+[glance_store]
+stores = file
+default_store = file
+filesystem_store_datadir = $work/images
+[import_filtering_opts]
+# Tests import from their own server on loopback; without the brackets Glance does not take the setting.
+allowed_hosts = [127.0.0.1]
+allowed_ports = []
+[oslo_concurrency]
+lock_path = $work/lock
+[oslo_messaging_notifications]
+driver = noop
+[paste_deploy]
+config_file = $work/glance-api-paste.ini
+flavor = fakeauth
+END
+}
+
+# A database that is only half made is made again: the mark is set last.
+make_database() {
+  [[ ! -e $work/glance.db.made ]] || return 0
+  rm -f "$work"/glance.db*
+  {
+    glance-manage --config-file "$work/glance-api.conf" db_sync
+    glance-manage --config-file "$work/glance-api.conf" db_load_metadefs /etc/glance/metadefs
+    # Readers must not wait for the writer: else parallel requests meet "database is locked".
+    python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")' "$work/glance.db"
+  } >"$work/database.log" 2>&1 || {
+    tail -20 "$work/database.log" >&2
+    die "no database; see $work/database.log"
+  }
+  touch "$work/glance.db.made"
+}
+
+start() {
+  if running; then
+    cat "$work/url"
+    return
+  fi
+  install_missing glance-api curl
+  free_port "$port"
+  mkdir -p "${work%/*}"
+  mkdir -m 700 "$work" 2>/dev/null || [[ ! -L $work && -O $work ]] || die "$work belongs to someone else"
+  configure
+  make_database
+  PYTHONPATH=$work/lib setsid glance-api --config-file "$work/glance-api.conf" </dev/null >"$work/glance-api.out" 2>&1 &
+  local pid=$!
+  echo "$pid" >"$work/pid"
+  echo "http://127.0.0.1:$port" >"$work/url"
+  if ! wait_for 60 "$pid" "http://127.0.0.1:$port/" 300; then
+    tail -20 "$work/glance-api.out" "$work/glance-api.log" >&2 || true
+    end_group "$pid"
+    die "glance-api did not come up; see $work"
+  fi
+  cat "$work/url"
+}
+
+stop() {
+  if running; then
+    end_group "$(<"$work/pid")"
+  fi
+  rm -f "$work/pid"
+  [[ -n ${STAND_KEEP:-} ]] || rm -rf "$work"
+}
+
+case $command in
+  start) start ;;
+  stop) stop ;;
+  *)
+    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,58 @@
+# Shared by the scripts of the stand: sourced, never run.
+# shellcheck shell=bash
+
+# Debian's own interpreter and tools, whatever a version manager put first.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# Glance fetches from loopback, and so do the clients: no proxy may stand between.
+export no_proxy='*' NO_PROXY='*'
+unset PYTHONPATH PYTHONHOME "${!OS_@}"
+
+die() {
+  echo "${0##*/}: $*" >&2
+  exit 1
+}
+
+# install_missing PACKAGE...: apt-get what is not there yet, without letting it start services.
+install_missing() (
+  missing=()
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  [[ $EUID -eq 0 ]] || die "not root, and these packages are missing: ${missing[*]}"
+  policy=/usr/sbin/policy-rc.d
+  if [[ ! -e $policy ]]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  {
+    apt-get update -q
+    apt-get install -q -y --no-install-recommends "${missing[@]}"
+  } >&2
+)
+
+# free_port PORT: fail when something listens there already.
+free_port() {
+  ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || die "port $1 of 127.0.0.1 is taken"
+}
+
+# wait_for SECONDS PID URL STATUS: until URL answers STATUS; fail when PID ends or the time is up.
+wait_for() {
+  local end=$((SECONDS + $1))
+  until [[ $(curl -s -o /dev/null -m 5 -w '%{http_code}' "$3") == "$4" ]]; do
+    kill -0 "$2" 2>/dev/null && ((SECONDS < end)) || return 1
+    sleep 0.1
+  done
+}
+
+# end_group PGID: SIGTERM, and SIGKILL after ten seconds, for a process group.
+end_group() {
+  local end=$((SECONDS + 10))
+  kill -TERM -- "-$1" 2>/dev/null || return 0
+  while kill -0 -- "-$1" 2>/dev/null; do
+    ((SECONDS < end)) || kill -KILL -- "-$1" 2>/dev/null || true
+    sleep 0.1
+  done
+}
