@@ -5,6 +5,7 @@
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 # Glance fetches from loopback, and so do the clients: no proxy may stand between.
 export no_proxy='*' NO_PROXY='*'
+export PYTHONDONTWRITEBYTECODE=1
 unset PYTHONPATH PYTHONHOME "${!OS_@}"
 
 die() {
