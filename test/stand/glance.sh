@@ -15,7 +15,7 @@ work=$(realpath -m "${2:-/tmp}")/polyglance-stand.$EUID
 port=${3:-9293}
 
 running() {
-  [[ -s $work/pid ]] && [[ $(ps -o args= -p "$(<"$work/pid")" 2>/dev/null) == *"$work/glance-api.conf"* ]]
+  [[ -s $work/pid ]] && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$(<"$work/pid")/cmdline") == *"$work/glance-api.conf"* ]]
 }
 
 configure() {
