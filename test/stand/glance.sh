@@ -14,8 +14,27 @@ command=${1:-}
 work=$(realpath -m "${2:-/tmp}")/polyglance-stand.$EUID
 port=${3:-9293}
 
+# is_ours PID: by its arguments, since a number left in a file may be anyone's by now.
+is_ours() {
+  local words=()
+  { mapfile -d '' -t words <"/proc/$1/cmdline"; } 2>/dev/null || return 1
+  [[ " ${words[*]:-} " == *" --config-file $work/glance-api.conf "* ]]
+}
+
 running() {
-  [[ -s $work/pid ]] && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$(<"$work/pid")/cmdline") == *"$work/glance-api.conf"* ]]
+  [[ -s $work/pid ]] && is_ours "$(<"$work/pid")"
+}
+
+# A worker outlives a master that was killed, so the whole group is ended when any of it is left.
+end_all() {
+  local entry
+  for entry in /proc/[0-9]*; do
+    if is_ours "${entry#/proc/}" && [[ -s $work/pid ]]; then
+      end_group "$(<"$work/pid")"
+      break
+    fi
+  done
+  rm -f "$work/pid"
 }
 
 configure() {
@@ -84,6 +103,7 @@ start() {
     cat "$work/url"
     return
   fi
+  end_all
   install_missing glance-api curl
   free_port "$port"
   mkdir -p "${work%/*}"
@@ -103,10 +123,7 @@ start() {
 }
 
 stop() {
-  if running; then
-    end_group "$(<"$work/pid")"
-  fi
-  rm -f "$work/pid"
+  end_all
   [[ -n ${STAND_KEEP:-} ]] || rm -rf "$work"
 }
 
