@@ -42,7 +42,7 @@ class FakeAuth(wsgi.Middleware):
             )
         req.headers.update({
             'X-Identity-Status': 'Confirmed',
-            'X-User-Id': identity.user,
+            'X-User-Id': identity.user_id,
             'X-User-Name': identity.user,
             'X-User-Domain-Id': 'default',
             'X-User-Domain-Name': 'Default',

@@ -58,7 +58,7 @@ def route(methods, pattern, anonymous=False, admin=False):
 
 def user_of(identity):
     return {
-        'id': identity.user, 'name': identity.user, 'domain_id': DOMAIN['id'], 'enabled': True,
+        'id': identity.user_id, 'name': identity.user, 'domain_id': DOMAIN['id'], 'enabled': True,
         'default_project_id': identity.project_id, 'password_expires_at': None, 'options': {},
     }
 
@@ -122,7 +122,7 @@ def token_body(request, identity, methods, with_catalog=True):
         'roles': [{'id': name, 'name': name} for name in identity.roles],
         'issued_at': now.strftime(stamp),
         'expires_at': (now + timedelta(days=1)).strftime(stamp),
-        'audit_ids': [identity.user],
+        'audit_ids': [identity.user_id],
     }
     if with_catalog:
         token['catalog'] = catalog(request.base, request.options, identity)
@@ -218,12 +218,12 @@ def own_domains(request):
 
 @route('GET', '/v3/users/([^/]+)/projects')
 def projects_of_user(request, user):
-    return 200, {'projects': [project_of(each) for each in IDENTITIES if each.user == user]}
+    return 200, {'projects': [project_of(each) for each in IDENTITIES if each.user_id == user]}
 
 
 @route('GET', '/v3/projects/([^/]+)/users/([^/]+)/roles', admin=True)
 def roles_of_user(request, project, user):
-    held = [each.roles for each in IDENTITIES if (each.project_id, each.user) == (project, user)]
+    held = [each.roles for each in IDENTITIES if (each.project_id, each.user_id) == (project, user)]
     return 200, {'roles': [role(name) for name in (held[0] if held else ())]}
 
 
@@ -250,7 +250,7 @@ def list_all(request, kind):
 @route('GET', '/v3/(users|projects|roles|domains|services)/([^/]+)')
 def show(request, kind, wanted):
     single, rows = collections(request)[kind]
-    own = wanted in (request.caller.user, request.caller.project_id)
+    own = wanted in (request.caller.user_id, request.caller.project_id)
     if not own and 'admin' not in request.caller.roles:
         raise forbidden()
     for row in rows:
