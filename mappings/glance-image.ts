@@ -1,13 +1,6 @@
 /** The base fields of a Glance v2 image (`GET /v2/schemas/image`, Zed): what every dialect's table must account for. */
 
-export type GlanceFieldType =
-  | 'string'
-  | 'string?'
-  | 'integer'
-  | 'integer?'
-  | 'boolean'
-  | 'time'
-  | 'array';
+export type GlanceFieldType = 'string' | 'string?' | 'integer' | 'integer?' | 'boolean' | 'time' | 'array';
 
 export interface GlanceField {
   readonly name: string;

@@ -9,3 +9,16 @@ export interface Caller {
 
 /** Looks a token up; `undefined` when it is not (or no longer) valid. */
 export type Identify = (token: string) => Promise<Caller | undefined>;
+
+/** Looks callers up. */
+export interface Identities {
+  readonly find: Identify;
+  /** What is known about a token without asking anybody. */
+  readonly peek: (token: string) => Caller | undefined;
+}
+
+/** Where nobody can say who a token belongs to. */
+export const unknownCallers: Identities = {
+  find: async () => undefined,
+  peek: () => undefined,
+};

@@ -17,6 +17,8 @@ export interface UpstreamCall {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Body;
+  /** Image data: the answer's body is handed over as a stream, unread. */
+  readonly streamed?: boolean;
   /** Aborting it ends the exchange and whatever it was doing. */
   readonly signal?: AbortSignal | undefined;
 }

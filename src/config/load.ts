@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import {
+  type Config,
+  type ConfigKey,
+  configKeys,
+  configSchema,
+  environmentName,
+  flagName,
+  isFileOnly,
+} from './schema.ts';
+
+/** One thing wrong with the configuration. */
+export interface ConfigProblem {
+  /** Where it was said: a file's key path, an environment variable or a flag. */
+  readonly where: string;
+  readonly message: string;
+}
+
+export type Loaded =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Raw settings by source; a later source wins over an earlier one. */
+export interface ConfigSources {
+  readonly file?: { readonly name: string; readonly settings: unknown } | undefined;
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly flags: Readonly<Record<string, string>>;
+}
+
+const known: ReadonlySet<string> = new Set(configKeys);
+
+function nearest(name: string, names: readonly string[]): string {
+  const close = names.find((each) => each.startsWith(name.slice(0, Math.max(4, name.length - 3))));
+  return close ? `; did you mean ${close}?` : '';
+}
+
+function merge(
+  sources: ConfigSources,
+  problems: ConfigProblem[],
+): { raw: Record<string, unknown>; origin: Map<string, string> } {
+  const raw: Record<string, unknown> = {};
+  const origin = new Map<string, string>();
+  const set = (key: string, value: unknown, where: string): void => {
+    raw[key] = value;
+    origin.set(key, where);
+  };
+  const { file } = sources;
+  if (file) {
+    const { settings } = file;
+    if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+      problems.push({ where: file.name, message: 'must be a mapping of settings' });
+    } else {
+      for (const [key, value] of Object.entries(settings)) {
+        if (known.has(key)) set(key, value, `${file.name}: ${key}`);
+        else
+          problems.push({
+            where: `${file.name}: ${key}`,
+            message: `unknown setting${nearest(key, configKeys)}`,
+          });
+      }
+    }
+  }
+  const open = configKeys.filter((key) => !isFileOnly(key));
+  for (const key of open) {
+    const name = environmentName(key);
+    const value = sources.environment[name];
+    // an empty variable is how scripts unset one; for lists it is a value
+    if (typeof value === 'string' && (value !== '' || key.startsWith('import')))
+      set(key, value, name);
+  }
+  const flagNames = new Map<string, ConfigKey>(open.map((key) => [flagName(key), key]));
+  for (const [flag, value] of Object.entries(sources.flags)) {
+    const key = flagNames.get(flag);
+    if (key) set(key, value, `--${flag}`);
+    else
+      problems.push({
+        where: `--${flag}`,
+        message: `unknown flag${nearest(flag, [...flagNames.keys()])}`,
+      });
+  }
+  return { raw, origin };
+}
+
+function place(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): string {
+  const [key, ...rest] = issue.path.map(String);
+  return [origin.get(key ?? '') ?? key, ...rest].join('.');
+}
+
+/** Puts the sources together and checks them; every problem is told at once, never the value of a secret. */
+export function loadConfig(sources: ConfigSources): Loaded {
+  const problems: ConfigProblem[] = [];
+  const { raw, origin } = merge(sources, problems);
+  const parsed = configSchema.safeParse(raw);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const key = issue.path[0] as ConfigKey;
+      const meaning = configSchema.shape[key]?.description ?? '';
+      problems.push({ where: place(issue, origin), message: `${issue.message} (${meaning})` });
+    }
+  }
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: parsed.data };
+}
+
+/** The configuration for people: secrets as `***`. */
+export function printable(config: Config): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const key of configKeys) {
+    const secret = configSchema.shape[key].meta()?.['secret'] === true;
+    const value = config[key];
+    shown[key] = secret && value !== undefined ? '***' : value;
+  }
+  return shown;
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((text) => !new URL(text).username, { message: 'must not hold credentials' });
+
+/** A list as text: commas between, brackets around allowed (Glance's own way of writing them). */
+const words = z.union([z.array(z.string()), z.string()]).transform((value) =>
+  (Array.isArray(value)
+    ? value
+    : value
+        .trim()
+        .replace(/^\[|\]$/g, '')
+        .split(',')
+  )
+    .map((word) => String(word).trim())
+    .filter((word) => word !== ''),
+);
+
+const port = z.coerce.number().int().min(0).max(65535);
+const ports = words.transform((list) => list.map(Number)).pipe(z.array(z.int().min(1).max(65535)));
+const milliseconds = z.coerce.number().int().min(1);
+
+const listeners = z.union([z.record(z.string(), port), z.string()]).transform((value, context) => {
+  if (typeof value !== 'string') return value;
+  const found: Record<string, number> = {};
+  for (const pair of value.split(',').filter((each) => each.trim() !== '')) {
+    const [name = '', text = ''] = pair.split('=').map((each) => each.trim());
+    const parsed = port.safeParse(text);
+    if (name === '' || text === '' || !parsed.success) {
+      context.addIssue(`"${pair}" is not NAME=PORT`);
+      return z.NEVER;
+    }
+    found[name] = parsed.data;
+  }
+  return found;
+});
+
+const identity = z.object({
+  token: z.string().min(1),
+  userId: z.string().min(1),
+  userName: z.string().min(1),
+  password: z.string().min(1),
+  projectId: z.string().min(1),
+  projectName: z.string().min(1),
+  roles: z.array(z.string()),
+});
+
+/**
+ * Every setting, once: name, form, default and meaning. Environment names (`POLYGLANCE_GLANCE_URL`), flags
+ * (`--glance-url`) and the reference in the documents are derived from here.
+ */
+export const configSchema = z.object({
+  host: z.string().min(1).default('127.0.0.1').describe('address of every listener'),
+  port: port.default(8080).describe('the combined listener'),
+  listen: listeners
+    .default({})
+    .describe('extra listeners for one dialect each, e.g. `glance=9292`'),
+  glanceUrl: url.optional().describe('the Image service behind; unset = the embedded one'),
+  data: z.string().min(1).default('./data').describe("the embedded Image service's folder"),
+  keystoneUrl: url.optional().describe('Identity v3, where a dialect needs it'),
+  computeUrl: url.optional().describe('Nova, where a dialect needs it'),
+  publicUrl: url.optional().describe("base of every link written; unset = the listener's address"),
+  publicNames: words.default([]).describe('`Host` values that are believed when links are written'),
+  trustedProxies: words.default([]).describe('addresses whose `X-Forwarded-*` are believed'),
+  importAllowedHosts: words
+    .default([])
+    .describe('hosts that image data may be fetched from; empty = any at a public address'),
+  importAllowedPorts: ports
+    .default([80, 443])
+    .describe('ports that image data may be fetched from; empty = any'),
+  adminPort: port
+    .default(8081)
+    .describe('admin listener: `/healthz`, `/readyz`, `/metrics`; 0 = none'),
+  accessLog: z
+    .enum(['json', 'off'])
+    .default('json')
+    .describe('one line a request on standard output'),
+  headerBytes: z.coerce
+    .number()
+    .int()
+    .min(8192)
+    .default(262_144)
+    .describe('most bytes of request line and headers'),
+  connectTimeout: milliseconds.default(5_000).describe('milliseconds to reach the Image service'),
+  firstByteTimeout: milliseconds
+    .default(60_000)
+    .describe('milliseconds until it begins to answer; not for uploads'),
+  idleTimeout: milliseconds
+    .default(120_000)
+    .describe('milliseconds of silence in mid-transfer, either side'),
+  headersTimeout: milliseconds
+    .default(20_000)
+    .describe('milliseconds for a client to send headers'),
+  drainTimeout: milliseconds
+    .default(60_000)
+    .describe('milliseconds that running transfers get after SIGTERM'),
+  identities: z
+    .array(identity)
+    .optional()
+    .meta({ secret: true })
+    .describe('who may use the embedded Image service (file only); unset = the demo identities'),
+});
+
+/** The effective configuration, checked. */
+export type Config = z.output<typeof configSchema>;
+export type ConfigKey = keyof typeof configSchema.shape;
+
+export const configKeys = Object.keys(configSchema.shape) as ConfigKey[];
+
+const snake = (key: string): string => key.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
+
+/** `glanceUrl` → `POLYGLANCE_GLANCE_URL`. */
+export const environmentName = (key: string): string => `POLYGLANCE_${snake(key)}`;
+
+/** `glanceUrl` → `glance-url`. */
+export const flagName = (key: string): string => snake(key).replaceAll('_', '-').toLowerCase();
+
+/** Keys that only a file can hold. */
+export const isFileOnly = (key: ConfigKey): boolean => key === 'identities';

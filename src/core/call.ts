@@ -1,0 +1,14 @@
+/** What one client request carries through every call to Glance, and what it cost there. */
+export interface CallContext {
+  /** The client's own token, passed on; the gateway holds no credential of its own. */
+  readonly token: string | undefined;
+  /** `req-<uuid>`; given by the client or made here. */
+  readonly requestId: string;
+  /** Fires when the client has gone. Made when first asked for: most calls are over before it could matter. */
+  readonly signal: AbortSignal | undefined;
+  /** Whether the client has gone. */
+  readonly gone: () => boolean;
+  /** Calls made to Glance and milliseconds spent waiting for it. */
+  upstreamCalls: number;
+  upstreamMs: number;
+}

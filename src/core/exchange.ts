@@ -1,0 +1,50 @@
+import type { Fault } from './fault.ts';
+import type { Reply } from './reply.ts';
+import type { ByteStream } from './upstream.ts';
+
+/** What a client sent after the headers. */
+export interface RequestBody {
+  /** `Content-Length` in bytes; `undefined` when chunked or not given. */
+  readonly length: number | undefined;
+  /** Whether the transport announces a body: a length above 0, or chunks (which may turn out empty). */
+  readonly announced: boolean;
+  /** The bytes as they come; asking for them tells a waiting client to go on (100 Continue). */
+  readonly stream: () => ByteStream;
+  /** The whole body as text, for small documents. Faults: `too-large` over `limit` bytes, `bad-request` for what is not UTF-8. */
+  readonly text: (limit: number) => Promise<string | Fault>;
+}
+
+/** One request as a platform hands it over, and the way to answer it. Both runtimes implement it; one contract test holds them to it. */
+export interface Exchange {
+  readonly method: string;
+  /** Path and query exactly as they came, never normalised. */
+  readonly target: string;
+  /** Name of the one-dialect listener that took the request; `undefined` on the combined one. */
+  readonly listener: string | undefined;
+  /** `scheme://host:port` that the request arrived at, by the socket's word, not the client's. */
+  readonly origin: string;
+  /** Address of the other end of the connection. */
+  readonly peer: string;
+  /** A header's value, by lower-case name, repeated ones joined; bytes above 0x7f as the platform has them. */
+  readonly header: (name: string) => string | undefined;
+  /** All headers, lower-case names. */
+  readonly headers: () => Iterable<readonly [name: string, value: string]>;
+  /** Whether a header came more than once. */
+  readonly repeats: (name: string) => boolean;
+  /** A header value as the UTF-8 text that its bytes are; `undefined` when they are none. */
+  readonly decode: (value: string) => string | undefined;
+  readonly body: RequestBody;
+  /** Fires when the client has gone. */
+  readonly signal: () => AbortSignal;
+  readonly gone: () => boolean;
+  /** Writes the answer; header values of a reply are Unicode, the platform writes UTF-8 bytes. `done` runs once, when it is over. */
+  readonly respond: (reply: Reply, done: (sent: Sent) => void) => Response | Promise<Response>;
+}
+
+/** What became of an answer. */
+export interface Sent {
+  /** Bytes of body handed to the connection. */
+  readonly bytes: number;
+  /** `false` when the connection broke before the end. */
+  readonly complete: boolean;
+}

@@ -1,0 +1,66 @@
+import type { Exchange } from '../core/exchange.ts';
+import type { Fault } from '../core/fault.ts';
+import type { Caller } from '../core/identity.ts';
+import type { Operation, Outcome } from '../core/operation.ts';
+import type { Reply } from '../core/reply.ts';
+
+/** A request as a dialect sees it: the exchange, with its path taken apart. */
+export interface DialectRequest {
+  readonly exchange: Exchange;
+  /** Path parameters, percent-decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Query parameters in order, decoded. */
+  readonly query: URLSearchParams;
+  /** Base of every link written: public URL and the prefix that the client used, without a slash at the end. */
+  readonly base: string;
+  /** Who is calling, where that can be known. */
+  readonly caller: () => Promise<Caller | undefined>;
+}
+
+/** An endpoint that is translated: decode and encode are pure; what is between them is the same for all dialects. */
+export interface TranslatedRoute {
+  readonly decode: (request: DialectRequest) => Operation | Fault | Promise<Operation | Fault>;
+  readonly encode: (outcome: Outcome, request: DialectRequest) => Reply;
+}
+
+/** An endpoint that is not an image operation: documents, redirects, pass-through. */
+export interface DirectRoute {
+  readonly answer: (
+    request: DialectRequest,
+    services: DirectServices,
+  ) => Reply | Fault | Promise<Reply | Fault>;
+}
+
+/** What direct routes may use. */
+export interface DirectServices {
+  /** Glance's version entries, as it gives them to anyone. */
+  readonly versions: () => Promise<readonly Readonly<Record<string, unknown>>[] | Fault>;
+  /** Sends the client's own request to Glance, byte for byte. */
+  readonly forward: () => Promise<Reply | Fault>;
+}
+
+export type Route = {
+  /** Name in logs and metrics. */
+  readonly operation: string;
+  readonly method: string;
+  /** Hono path pattern below the dialect's root, e.g. `/images/:id`. */
+  readonly path: string;
+} & (TranslatedRoute | DirectRoute);
+
+/** One legacy (or the native) API. A new one is a mappings file, a folder and a line in `index.ts`. */
+export interface Dialect {
+  /** Label in logs, metrics and documents. */
+  readonly name: string;
+  /** Listener name in `POLYGLANCE_LISTEN`. */
+  readonly listener: string;
+  /** Prefix on the combined listener under which its root documents can be reached. */
+  readonly prefix: string;
+  /**
+   * The path below the dialect's root when a path (without query) is this dialect's, else `undefined`.
+   * `alone` tells that the request came to the dialect's own prefix or listener.
+   */
+  readonly claim: (path: string, exchange: Exchange, alone: boolean) => string | undefined;
+  readonly routes: readonly Route[];
+  /** A fault in the dialect's own form. */
+  readonly renderFault: (fault: Fault, exchange: Exchange) => Reply;
+}

@@ -1,0 +1,156 @@
+import { statuses } from '../../../mappings/glance-v1.ts';
+import type { Exchange } from '../../core/exchange.ts';
+import { type Fault, fault, isFault } from '../../core/fault.ts';
+import type { Image } from '../../core/image.ts';
+import type { Operation } from '../../core/operation.ts';
+import type { Dialect, DialectRequest, Route } from '../dialect.ts';
+import { renderErrorPage } from '../error-page.ts';
+import { decodeCreate } from './create.ts';
+import { needsCaller, readListQuery } from './list-query.ts';
+import { decodeAddMember, decodeReplaceMembers } from './members.ts';
+import * as replies from './replies.ts';
+import { decodeUpdate } from './update.ts';
+
+const dataOf = new Map<string, string>(statuses.map((row) => [row.v2, row.data]));
+
+async function decodeList({ query, caller }: DialectRequest): Promise<Operation | Fault> {
+  const selection = readListQuery(query, needsCaller(query) ? await caller() : undefined);
+  return isFault(selection) ? selection : { kind: 'list-images', selection };
+}
+
+function allowDownload({ base }: Image): Fault | undefined {
+  switch (dataOf.get(base.status)) {
+    case 'yes':
+      return undefined;
+    case 'refused':
+      return fault('forbidden', `Image ${base.id} is ${base.status}.`);
+    default:
+      return fault('not-found', `No data for image ${base.id}.`);
+  }
+}
+
+const idOf = ({ params }: DialectRequest): string => params['id'] ?? '';
+
+const routes: readonly Route[] = [
+  {
+    operation: 'list',
+    method: 'GET',
+    path: '/',
+    decode: decodeList,
+    encode: replies.encodeBrief,
+  },
+  {
+    operation: 'redirect',
+    method: 'GET',
+    path: '',
+    answer: ({ base }) => ({ status: 302, headers: [['Location', `${base}/v1/`]], body: '' }),
+  },
+  {
+    operation: 'list',
+    method: 'GET',
+    path: '/images',
+    decode: decodeList,
+    encode: replies.encodeBrief,
+  },
+  {
+    operation: 'create',
+    method: 'POST',
+    path: '/images',
+    decode: decodeCreate,
+    encode: replies.encodeCreated,
+  },
+  {
+    operation: 'list-detail',
+    method: 'GET',
+    path: '/images/detail',
+    decode: decodeList,
+    encode: replies.encodeDetail,
+  },
+  {
+    operation: 'show',
+    method: 'HEAD',
+    path: '/images/:id',
+    decode: (request) => ({ kind: 'show-image', id: idOf(request) }),
+    encode: replies.encodeHead,
+  },
+  {
+    operation: 'download',
+    method: 'GET',
+    path: '/images/:id',
+    decode: (request) => ({ kind: 'download-image', id: idOf(request), allow: allowDownload }),
+    encode: replies.encodeData,
+  },
+  {
+    operation: 'update',
+    method: 'PUT',
+    path: '/images/:id',
+    decode: decodeUpdate,
+    encode: replies.encodeUpdated,
+  },
+  {
+    operation: 'delete',
+    method: 'DELETE',
+    path: '/images/:id',
+    decode: (request) => ({ kind: 'delete-image', id: idOf(request) }),
+    encode: replies.encodeDeleted,
+  },
+  {
+    operation: 'list-members',
+    method: 'GET',
+    path: '/images/:id/members',
+    decode: (request) => ({ kind: 'list-members', id: idOf(request) }),
+    encode: replies.encodeMembers,
+  },
+  {
+    operation: 'replace-members',
+    method: 'PUT',
+    path: '/images/:id/members',
+    decode: decodeReplaceMembers,
+    encode: replies.encodeNothing,
+  },
+  {
+    operation: 'add-member',
+    method: 'PUT',
+    path: '/images/:id/members/:member',
+    decode: decodeAddMember,
+    encode: replies.encodeNothing,
+  },
+  {
+    operation: 'remove-member',
+    method: 'DELETE',
+    path: '/images/:id/members/:member',
+    decode: (request) => {
+      const { id = '', member = '' } = request.params;
+      return { kind: 'remove-member', id, member };
+    },
+    encode: replies.encodeNothing,
+  },
+  {
+    operation: 'list-shared',
+    method: 'GET',
+    path: '/shared-images/:member',
+    decode: ({ params }) => ({ kind: 'list-shared', member: params['member'] ?? '' }),
+    encode: replies.encodeShared,
+  },
+];
+
+/** Version segments that old catalogue URLs carry in front, the last of them being v1's. */
+const versioned = /^(?:\/+(?:v1(?:\.[01])?|v2(?:\.\d+)?))*?\/+v1(?:\.[01])?(\/.*)?$/;
+const byAccept = /(?:^|,)\s*application\/vnd\.openstack\.images-v1(?:\.[01])?\s*(?:[;,]|$)/;
+
+/** Paths of v1: with its version anywhere among leading version segments, or without one where `Accept` asks for v1. */
+function claim(path: string, exchange: Exchange): string | undefined {
+  if (path.startsWith('/v1/images')) return path.slice(3);
+  const found = versioned.exec(path);
+  if (found) return (found[1] ?? '').replace(/^\/+(?=.)/, '/');
+  return byAccept.test(exchange.header('accept') ?? '') ? path : undefined;
+}
+
+export const glanceV1: Dialect = {
+  name: 'glance-v1',
+  listener: 'glance',
+  prefix: '/image',
+  claim,
+  routes,
+  renderFault: renderErrorPage,
+};

@@ -1,0 +1,103 @@
+import type { Image } from '../../core/image.ts';
+import type { Outcome } from '../../core/operation.ts';
+import type { Reply } from '../../core/reply.ts';
+import type { DialectRequest } from '../dialect.ts';
+import { briefView, fullView, lens, shownProperties } from './lens.ts';
+
+type OutcomeOf<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>;
+
+/** The outcome of a kind that a route's operation always has. */
+function expectKind<Kind extends Outcome['kind']>(outcome: Outcome, kind: Kind): OutcomeOf<Kind> {
+  if (outcome.kind !== kind) throw new TypeError(`outcome ${outcome.kind} where ${kind} was due`);
+  return outcome as OutcomeOf<Kind>;
+}
+
+const jsonType = ['Content-Type', 'application/json'] as const;
+const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a header
+const control = /[\x00-\x1f\x7f]/g;
+
+function document(content: unknown): Reply {
+  return { status: 200, headers: [jsonType], body: JSON.stringify(content) };
+}
+
+function headerText(value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return String(value).replace(control, ' ');
+}
+
+/** An image as `x-image-meta-*` lines: nulls left out, names lower-cased, what is no header name left out. */
+function metadataLines(image: Image): [string, string][] {
+  const lines = new Map<string, string>();
+  const put = (name: string, value: unknown): void => {
+    const text = headerText(value);
+    if (text !== undefined) lines.set(`x-image-meta-${name}`, text);
+  };
+  for (const [name, value] of Object.entries(lens.show(image))) put(name, value);
+  for (const [name, value] of Object.entries(shownProperties(image))) {
+    const lower = name.toLowerCase();
+    if (token.test(lower)) put(`property-${lower}`, value);
+  }
+  const { checksum } = image.base;
+  if (checksum) lines.set('ETag', checksum);
+  return [...lines];
+}
+
+function imageDocument(status: number, image: Image, more: [string, string][] = []): Reply {
+  const { checksum } = image.base;
+  return {
+    status,
+    headers: [jsonType, ...(checksum ? [['ETag', checksum] as const] : []), ...more],
+    body: JSON.stringify({ image: fullView(image) }),
+  };
+}
+
+export function encodeCreated(outcome: Outcome, { base }: DialectRequest): Reply {
+  const { image } = expectKind(outcome, 'image');
+  return imageDocument(201, image, [['Location', `${base}/v1/images/${image.base.id}`]]);
+}
+
+export function encodeUpdated(outcome: Outcome): Reply {
+  return imageDocument(200, expectKind(outcome, 'image').image);
+}
+
+export function encodeHead(outcome: Outcome): Reply {
+  const { image } = expectKind(outcome, 'image');
+  return { status: 200, headers: metadataLines(image), body: null };
+}
+
+export function encodeData(outcome: Outcome): Reply {
+  const { image, body, length } = expectKind(outcome, 'data');
+  const headers = metadataLines(image);
+  headers.push(['Content-Type', 'application/octet-stream']);
+  if (length !== undefined) headers.push(['Content-Length', String(length)]);
+  return { status: 200, headers, body: body ?? '' };
+}
+
+export function encodeBrief(outcome: Outcome): Reply {
+  return document({ images: expectKind(outcome, 'images').images.map(briefView) });
+}
+
+export function encodeDetail(outcome: Outcome): Reply {
+  return document({ images: expectKind(outcome, 'images').images.map(fullView) });
+}
+
+/** DELETE of an image: 200 without a body, where v2 says 204. */
+export const encodeDeleted = (): Reply => ({
+  status: 200,
+  headers: [['Content-Type', 'text/html; charset=UTF-8']],
+  body: '',
+});
+
+export const encodeNothing = (): Reply => ({ status: 204, headers: [], body: null });
+
+export function encodeMembers(outcome: Outcome): Reply {
+  const { members } = expectKind(outcome, 'members');
+  return document({ members: members.map((id) => ({ member_id: id, can_share: false })) });
+}
+
+export function encodeShared(outcome: Outcome): Reply {
+  const { ids } = expectKind(outcome, 'image-ids');
+  return document({ shared_images: ids.map((id) => ({ image_id: id, can_share: false })) });
+}

@@ -1,0 +1,39 @@
+import type { Exchange } from '../core/exchange.ts';
+import { type Fault, fault } from '../core/fault.ts';
+
+const suspicious = /%(?:2[ef]|5c|00)|\\|\/\.{1,2}(?:\/|$)/i;
+
+const unprintable = /[^\x21-\x7e]|#/;
+const hostForm = /^[A-Za-z0-9._-]*(?::\d{0,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{0,5})?$/;
+
+function isClean(segment: string): boolean {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(segment);
+  } catch {
+    return false;
+  }
+  return decoded !== '.' && decoded !== '..' && !/[/\\\0]/.test(decoded);
+}
+
+/**
+ * Looks at the raw target before any router sees it: a segment that would be another path once decoded or normalised
+ * is nobody's resource. Fault: `not-found`.
+ */
+export function guardPath({ target }: Exchange): Fault | undefined {
+  if (unprintable.test(target)) return fault('bad-request', 'The request target is malformed.');
+  const path = target.split('?', 1)[0] ?? '';
+  if (!suspicious.test(path)) return undefined;
+  return path.split('/').every(isClean) ? undefined : fault('not-found');
+}
+
+/** Headers whose repetition would leave open which of them counts. */
+const singular = ['host', 'x-auth-token', 'authorization'] as const;
+
+/** Fault: `bad-request` for a repeated header that says who or where, or a host that is none. */
+export function guardHeaders(exchange: Exchange): Fault | undefined {
+  const repeated = singular.find((name) => exchange.repeats(name));
+  if (repeated) return fault('bad-request', `The header ${repeated} must not be repeated.`);
+  const host = exchange.header('host') ?? '';
+  return hostForm.test(host) ? undefined : fault('bad-request', 'The Host header is malformed.');
+}

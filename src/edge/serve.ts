@@ -1,0 +1,140 @@
+import type { CallContext } from '../core/call.ts';
+import type { Exchange } from '../core/exchange.ts';
+import { type Fault, fault, isFault } from '../core/fault.ts';
+import type { Caller, Identities } from '../core/identity.ts';
+import type { Reply } from '../core/reply.ts';
+import type { DialectRequest, Route } from '../dialects/dialect.ts';
+import { execute } from '../glance/execute.ts';
+import type { WriteServices } from '../glance/write-image.ts';
+import type { Observe } from './observe.ts';
+import { requestIdOf } from './request-id.ts';
+import type { Target } from './resolve.ts';
+
+/** Sends a client's own request on to Glance: `path` and query as they came, headers by an allow-list. */
+export type Forward = (
+  exchange: Exchange,
+  target: string,
+  context: CallContext,
+  base: string,
+) => Promise<Reply | Fault>;
+
+/** Everything a request can need; made once at start. */
+export interface Services extends WriteServices {
+  readonly forward: Forward;
+  readonly identities: Identities;
+  readonly publicBase: (exchange: Exchange) => string;
+  readonly observe: Observe;
+  /** Told of what should not have happened; never holds a request's secrets. */
+  readonly report: (error: unknown, requestId: string) => void;
+}
+
+class RequestContext implements CallContext {
+  readonly token: string | undefined;
+  readonly requestId: string;
+  upstreamCalls = 0;
+  upstreamMs = 0;
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+    this.token = exchange.header('x-auth-token');
+    this.requestId = requestIdOf(exchange.header('x-openstack-request-id'));
+  }
+
+  get signal(): AbortSignal {
+    return this.#exchange.signal();
+  }
+
+  gone = (): boolean => this.#exchange.gone();
+}
+
+class Request implements DialectRequest {
+  readonly exchange: Exchange;
+  readonly params: Readonly<Record<string, string>>;
+  readonly base: string;
+  readonly #search: string;
+  readonly #identities: Identities;
+  #query: URLSearchParams | undefined;
+
+  constructor(
+    exchange: Exchange,
+    target: Target,
+    params: Record<string, string>,
+    services: Services,
+  ) {
+    this.exchange = exchange;
+    this.params = params;
+    this.base = services.publicBase(exchange) + target.prefix;
+    this.#search = target.search;
+    this.#identities = services.identities;
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#search);
+    return this.#query;
+  }
+
+  caller = async (): Promise<Caller | undefined> => {
+    const token = this.exchange.header('x-auth-token');
+    return token === undefined ? undefined : this.#identities.find(token);
+  };
+}
+
+async function answer(
+  route: Route,
+  request: Request,
+  context: CallContext,
+  target: Target,
+  services: Services,
+): Promise<Reply | Fault> {
+  if ('answer' in route) {
+    return route.answer(request, {
+      versions: () => services.glance.versions(context),
+      forward: () =>
+        services.forward(request.exchange, target.path + target.search, context, request.base),
+    });
+  }
+  const decoded = route.decode(request);
+  const operation = decoded instanceof Promise ? await decoded : decoded;
+  if (isFault(operation)) return operation;
+  const outcome = await execute(services, context, operation);
+  return isFault(outcome) ? outcome : route.encode(outcome, request);
+}
+
+/** Answers one request on one route: decode, execute, encode, write, observe. The only place where any of these meet. */
+export async function serve(
+  exchange: Exchange,
+  target: Target,
+  route: Route | Fault,
+  params: Record<string, string>,
+  services: Services,
+): Promise<Response> {
+  const start = performance.now();
+  const context = new RequestContext(exchange);
+  const { dialect } = target;
+  let result: Reply | Fault;
+  try {
+    const request = new Request(exchange, target, params, services);
+    result = isFault(route) ? route : await answer(route, request, context, target, services);
+  } catch (error) {
+    services.report(error, context.requestId);
+    result = fault('internal');
+  }
+  const reply = isFault(result) ? dialect.renderFault(result, exchange) : result;
+  const named = reply.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
+  const headers = named
+    ? reply.headers
+    : [...reply.headers, ['X-Openstack-Request-Id', context.requestId] as const];
+  return exchange.respond({ ...reply, headers }, (sent) => {
+    services.observe({
+      dialect: dialect.name,
+      operation: isFault(route) ? 'none' : route.operation,
+      status: reply.status,
+      exchange,
+      context,
+      ms: performance.now() - start,
+      sent,
+      project: context.token && services.identities.peek(context.token)?.projectId,
+    });
+  });
+}

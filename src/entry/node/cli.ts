@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { parse as parseYaml } from 'yaml';
+import { type ConfigProblem, type Loaded, loadConfig, printable } from '../../config/load.ts';
+import {
+  configKeys,
+  configSchema,
+  environmentName,
+  flagName,
+  isFileOnly,
+} from '../../config/schema.ts';
+import { dialects } from '../../dialects/index.ts';
+import { version } from '../../version.ts';
+import { banner } from './banner.ts';
+import { startGateway } from './gateway.ts';
+
+const usage =
+  (): string => `polyglance ${version} — clients of retired OpenStack image APIs, in front of one Glance v2
+
+Usage:
+  polyglance serve [flags]    serve (until SIGTERM or SIGINT)
+  polyglance check [flags]    check the configuration and print it
+  polyglance --help | --version
+
+Settings: file (--config FILE, YAML or JSON) < environment < flags.
+${configKeys
+  .filter((key) => !isFileOnly(key))
+  .map(
+    (key) =>
+      `  --${flagName(key).padEnd(22)} ${environmentName(key).padEnd(34)} ${configSchema.shape[key].description}`,
+  )
+  .join('\n')}
+`;
+
+interface Arguments {
+  readonly command: string | undefined;
+  readonly configFile: string | undefined;
+  readonly flags: Readonly<Record<string, string>>;
+  readonly asks: 'help' | 'version' | undefined;
+}
+
+const settingFlags = configKeys.filter((key) => !isFileOnly(key)).map(flagName);
+
+/** Reads the command line; unknown flags are kept, so that they are reported together with everything else. */
+function readArguments(args: readonly string[]): Arguments {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    options: {
+      ...Object.fromEntries(settingFlags.map((name) => [name, text])),
+      config: text,
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    },
+  });
+  const { config, help, version: asksVersion, ...others } = values;
+  const flags = Object.entries(others).map(([name, value]) => [name, String(value)]);
+  return {
+    command: positionals[0],
+    configFile: typeof config === 'string' ? config : undefined,
+    flags: Object.fromEntries(flags),
+    asks: help ? 'help' : asksVersion ? 'version' : undefined,
+  };
+}
+
+function readFile(
+  name: string | undefined,
+): { name: string; settings: unknown } | undefined | ConfigProblem {
+  if (name === undefined) return undefined;
+  try {
+    return { name, settings: parseYaml(readFileSync(name, 'utf8')) };
+  } catch (error) {
+    return { where: name, message: error instanceof Error ? error.message : 'cannot be read' };
+  }
+}
+
+function load({ configFile, flags }: Arguments): Loaded {
+  const file = readFile(configFile ?? process.env['POLYGLANCE_CONFIG']);
+  if (file && 'message' in file) return { ok: false, problems: [file] };
+  const loaded = loadConfig({ file, environment: process.env, flags });
+  if (!loaded.ok) return loaded;
+  const names = new Set(dialects.map((dialect) => dialect.listener));
+  const unknown = Object.keys(loaded.config.listen).filter((name) => !names.has(name));
+  if (unknown.length === 0) return loaded;
+  const message = `no dialect ${unknown.join(', ')}; there are ${[...names].join(', ')}`;
+  return { ok: false, problems: [{ where: environmentName('listen'), message }] };
+}
+
+async function serve(loaded: Extract<Loaded, { ok: true }>): Promise<void> {
+  const gateway = await startGateway(loaded.config);
+  process.stderr.write(banner(version, loaded.config, gateway));
+  let stopping = false;
+  const stop = (): void => {
+    // the second signal means now
+    if (stopping) process.exit(1);
+    stopping = true;
+    void gateway.stop().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+/** Runs the command line. Exit codes: 0 well, 1 could not start, 2 wrong usage or configuration. */
+export async function main(args: readonly string[]): Promise<void> {
+  const given = readArguments(args);
+  if (given.asks === 'version') {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  if (given.asks === 'help' || (given.command !== 'serve' && given.command !== 'check')) {
+    (given.asks ? process.stdout : process.stderr).write(usage());
+    if (!given.asks) process.exitCode = 2;
+    return;
+  }
+  const loaded = load(given);
+  if (!loaded.ok) {
+    for (const { where, message } of loaded.problems)
+      process.stderr.write(`${where}: ${message}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  if (given.command === 'check') {
+    process.stdout.write(`${JSON.stringify(printable(loaded.config), null, 2)}\n`);
+    return;
+  }
+  try {
+    await serve(loaded);
+  } catch (error) {
+    process.stderr.write(
+      `cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}

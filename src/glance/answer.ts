@@ -1,0 +1,72 @@
+import { type Fault, fault, kindOfUpstreamStatus } from '../core/fault.ts';
+import { type UpstreamAnswer, UpstreamFailure } from '../core/upstream.ts';
+
+/** No single answer that is read whole may be larger (bytes); a page of 1,000 images is about 1 MiB. */
+export const answerLimit = 64 * 1024 * 1024;
+
+/** The text of an answer that is read whole. Throws {@link UpstreamFailure} `broken` over the limit. */
+export async function textOf(answer: UpstreamAnswer): Promise<string> {
+  const { body } = answer;
+  if (body === null) return '';
+  if (typeof body === 'string') return body;
+  const decoder = new TextDecoder();
+  if (body instanceof Uint8Array) return decoder.decode(body);
+  let text = '';
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > answerLimit) throw new UpstreamFailure('broken', 'answer too large');
+  }
+  return text + decoder.decode();
+}
+
+/** Parses JSON; `undefined` for what is none, nesting too deep included. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const longestSentence = 500;
+
+function plain(html: string): string {
+  return html
+    .replace(/<[^>]{0,200}>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, longestSentence);
+}
+
+/** Glance's own sentence of a 4xx answer (it is asked for JSON); `undefined` when there is none to be found. */
+function sentenceOf(text: string): string | undefined {
+  const parsed = parseJson(text);
+  if (typeof parsed !== 'object' || parsed === null || !('message' in parsed)) return undefined;
+  return typeof parsed.message === 'string' ? plain(parsed.message) || undefined : undefined;
+}
+
+/** Turns an error answer of Glance into a fault. Words of 5xx answers stay behind: they may tell of the inside. */
+export async function faultOf(answer: UpstreamAnswer): Promise<Fault> {
+  const kind = kindOfUpstreamStatus(answer.status);
+  const text = await textOf(answer);
+  const retryAfter = Number(answer.headers['retry-after']);
+  return fault(kind, answer.status < 500 ? sentenceOf(text) : undefined, {
+    ...(kind === 'unauthorized' && { authenticate: answer.headers['www-authenticate'] }),
+    ...(Number.isInteger(retryAfter) && retryAfter >= 0 && { retryAfter }),
+  });
+}
+
+/** The fault for a call that got no answer; rethrows what is no {@link UpstreamFailure}. */
+export function faultOfFailure(error: unknown): Fault {
+  if (!(error instanceof UpstreamFailure)) throw error;
+  return fault(
+    `upstream-${error.kind}`,
+    undefined,
+    error.kind === 'unreachable' ? { retryAfter: 5 } : {},
+  );
+}

@@ -1,0 +1,82 @@
+import type { CallContext } from '../core/call.ts';
+import { type Fault, fault, isFault } from '../core/fault.ts';
+import type { Image } from '../core/image.ts';
+import type { Operation, Outcome } from '../core/operation.ts';
+import type { GlanceClient } from './client.ts';
+import { addMember, listMembers, listShared, replaceMembers } from './share.ts';
+import { walk } from './walk.ts';
+import { createImage, updateImage, type WriteServices } from './write-image.ts';
+
+const done = (result: undefined | Fault): Outcome | Fault => result ?? { kind: 'done' };
+
+const ofImage = (image: Image | Fault): Outcome | Fault =>
+  isFault(image) ? image : { kind: 'image', image };
+
+/** The image and its data are asked for at once; what the image is decides whether the data may go out. */
+async function download(
+  glance: GlanceClient,
+  context: CallContext,
+  operation: Extract<Operation, { kind: 'download-image' }>,
+): Promise<Outcome | Fault> {
+  const stop = new AbortController();
+  const signal = context.signal ? AbortSignal.any([stop.signal, context.signal]) : stop.signal;
+  const pending = glance.download(context, operation.id, signal);
+  const image = await glance.show(context, operation.id);
+  const refused = isFault(image) ? image : operation.allow(image);
+  if (isFault(image) || refused) {
+    stop.abort();
+    await pending;
+    return refused as Fault;
+  }
+  const data = await pending;
+  if (isFault(data)) return data;
+  if (data.body === null && image.base.size !== 0) return fault('not-found');
+  return {
+    kind: 'data',
+    image,
+    body: data.body,
+    length: data.length ?? image.base.size ?? undefined,
+  };
+}
+
+/** Carries an operation out as calls of Glance v2. Never throws for an expected failure. */
+export async function execute(
+  services: WriteServices,
+  context: CallContext,
+  operation: Operation,
+): Promise<Outcome | Fault> {
+  const { glance } = services;
+  switch (operation.kind) {
+    case 'list-images': {
+      const images = await walk(glance, context, operation.selection);
+      return isFault(images) ? images : { kind: 'images', images };
+    }
+    case 'show-image':
+      return ofImage(await glance.show(context, operation.id));
+    case 'download-image':
+      return download(glance, context, operation);
+    case 'create-image':
+      return ofImage(await createImage(services, context, operation));
+    case 'update-image':
+      return ofImage(await updateImage(services, context, operation));
+    case 'delete-image':
+      return done(await glance.remove(context, operation.id));
+    case 'list-members': {
+      const members = await listMembers(glance, context, operation.id);
+      if (isFault(members)) return members;
+      return { kind: 'members', members: members.map((member) => member.memberId) };
+    }
+    case 'add-member':
+      return done(await addMember(glance, context, operation.id, operation.member));
+    case 'remove-member': {
+      const removed = await glance.removeMember(context, operation.id, operation.member);
+      return done(removed);
+    }
+    case 'replace-members':
+      return done(await replaceMembers(glance, context, operation.id, operation.members));
+    case 'list-shared': {
+      const ids = await listShared(glance, context, operation.member);
+      return isFault(ids) ? ids : { kind: 'image-ids', ids };
+    }
+  }
+}

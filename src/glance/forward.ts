@@ -1,0 +1,41 @@
+import type { CallContext } from '../core/call.ts';
+import type { Exchange } from '../core/exchange.ts';
+import type { Fault } from '../core/fault.ts';
+import type { Reply } from '../core/reply.ts';
+import type { Send } from '../core/upstream.ts';
+import { faultOfFailure } from './answer.ts';
+import { type GlancePlace, passedHeaders, passedReply } from './pass.ts';
+
+/**
+ * Pass-through by way of a sender: bodies stream in both directions, whatever the sender is. Faults: Glance not to be
+ * had, or a redirect to elsewhere.
+ */
+export function createForward(send: Send, place: GlancePlace) {
+  return async (
+    exchange: Exchange,
+    target: string,
+    context: CallContext,
+    base: string,
+  ): Promise<Reply | Fault> => {
+    const { body, method } = exchange;
+    const headers = passedHeaders(exchange, context.requestId);
+    if (body.length !== undefined) headers['content-length'] = String(body.length);
+    const start = performance.now();
+    context.upstreamCalls += 1;
+    try {
+      const answer = await send({
+        method,
+        target,
+        headers,
+        body: body.announced ? body.stream() : null,
+        streamed: true,
+        signal: context.signal,
+      });
+      return passedReply(answer, place, base);
+    } catch (error) {
+      return faultOfFailure(error);
+    } finally {
+      context.upstreamMs += performance.now() - start;
+    }
+  };
+}

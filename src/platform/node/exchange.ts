@@ -1,0 +1,204 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
+import { type Fault, fault } from '../../core/fault.ts';
+import type { Reply } from '../../core/reply.ts';
+import type { ByteStream } from '../../core/upstream.ts';
+import { decodeHeader, encodeHeaderLines } from './header-bytes.ts';
+import { toReadable } from './readable.ts';
+
+/** An upload that is refused is read to its end up to this many bytes, so that clients which only listen afterwards hear the answer. */
+const drainLimit = 64 * 1024 * 1024;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+class NodeBody implements RequestBody {
+  readonly length: number | undefined;
+  readonly announced: boolean;
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: ServerResponse;
+  #waits: boolean;
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+    this.#waits = incoming.headers.expect !== undefined;
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+    const length = incoming.headers['content-length'];
+    this.length = length === undefined ? undefined : Number(length);
+    this.announced = (this.length ?? 0) > 0 || incoming.headers['transfer-encoding'] !== undefined;
+  }
+
+  stream = (): ByteStream => {
+    // clients that expect "100 Continue" have sent nothing yet
+    if (this.#waits && !this.#outgoing.headersSent) {
+      this.#waits = false;
+      this.#outgoing.writeContinue();
+    }
+    return this.#incoming;
+  };
+
+  text = async (limit: number): Promise<string | Fault> => {
+    if (!this.announced) return '';
+    if ((this.length ?? 0) > limit) return fault('too-large');
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of this.stream()) {
+      size += chunk.length;
+      if (size > limit) return fault('too-large');
+      chunks.push(chunk);
+    }
+    try {
+      return utf8.decode(Buffer.concat(chunks));
+    } catch {
+      return fault('bad-request', 'The body is not UTF-8.');
+    }
+  };
+}
+
+/** How a listener presents itself. */
+export interface ListenerFacts {
+  /** Dialect listener name; `undefined` for the combined one. */
+  readonly listener: string | undefined;
+  readonly scheme: 'http' | 'https';
+}
+
+/** Path and query of a request line; an absolute-form target loses its scheme and host, which are never believed. */
+function originForm(url: string): string {
+  if (url.startsWith('/')) return url;
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/');
+}
+
+/** A request of `node:http`, seen as every platform's exchange; answers go straight to the socket. */
+export class NodeExchange implements Exchange {
+  readonly method: string;
+  readonly target: string;
+  readonly listener: string | undefined;
+  readonly body: RequestBody;
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly #scheme: string;
+  #abort: AbortController | undefined;
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, facts: ListenerFacts) {
+    this.incoming = incoming;
+    this.outgoing = outgoing;
+    this.method = incoming.method ?? 'GET';
+    this.target = originForm(incoming.url ?? '/');
+    this.listener = facts.listener;
+    this.#scheme = facts.scheme;
+    this.body = new NodeBody(incoming, outgoing);
+  }
+
+  get origin(): string {
+    const { localAddress = '127.0.0.1', localPort } = this.incoming.socket;
+    const host = localAddress.replace(/^::ffff:/, '');
+    return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${localPort}`;
+  }
+
+  get peer(): string {
+    return (this.incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  }
+
+  header = (name: string): string | undefined => {
+    const value = this.incoming.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+
+  headers = (): Iterable<readonly [string, string]> => {
+    const entries: [string, string][] = [];
+    for (const [name, value] of Object.entries(this.incoming.headers)) {
+      if (value !== undefined)
+        entries.push([name, Array.isArray(value) ? value.join(', ') : value]);
+    }
+    return entries;
+  };
+
+  repeats = (name: string): boolean => {
+    const { rawHeaders } = this.incoming;
+    let seen = false;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      const raw = rawHeaders[i];
+      if (raw?.length !== name.length || raw.toLowerCase() !== name) continue;
+      if (seen) return true;
+      seen = true;
+    }
+    return false;
+  };
+
+  decode = decodeHeader;
+
+  signal = (): AbortSignal => {
+    if (!this.#abort) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      const onClose = () => {
+        if (!this.outgoing.writableFinished) abort.abort();
+      };
+      if (this.outgoing.closed) onClose();
+      else this.outgoing.once('close', onClose);
+    }
+    return this.#abort.signal;
+  };
+
+  gone = (): boolean => this.outgoing.closed && !this.outgoing.writableFinished;
+
+  respond = (reply: Reply, done: (sent: Sent) => void): Response => {
+    this.#drainRefusedUpload();
+    const { outgoing } = this;
+    const { body, status } = reply;
+    let bytes = 0;
+    outgoing.once('close', () => done({ bytes, complete: outgoing.writableFinished }));
+    if (outgoing.closed) {
+      done({ bytes: 0, complete: false });
+      return RESPONSE_ALREADY_SENT;
+    }
+    const { lines, ascii } = encodeHeaderLines(reply.headers);
+    if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
+      // text goes out in one write with the headers, which Node would then write as UTF-8 a second time
+      const content =
+        body === null || (ascii && typeof body === 'string') ? body : Buffer.from(body);
+      bytes = content === null ? 0 : Buffer.byteLength(content);
+      const bare = this.method === 'HEAD' || status === 204 || status === 304;
+      if (!bare && !lines.some((line, i) => i % 2 === 0 && /^content-length$/i.test(line))) {
+        lines.push('Content-Length', String(bytes));
+      }
+      outgoing.writeHead(status, lines);
+      outgoing.end(bare ? null : content);
+      return RESPONSE_ALREADY_SENT;
+    }
+    outgoing.writeHead(status, lines);
+    const stream = toReadable(body);
+    if (this.method === 'HEAD') {
+      stream.destroy();
+      outgoing.end();
+      return RESPONSE_ALREADY_SENT;
+    }
+    // headers leave as latin-1 only in a write of their own or with bytes, never together with text
+    stream.on('data', (chunk: Uint8Array) => {
+      bytes += chunk.length;
+    });
+    pipeline(stream, outgoing, (error) => {
+      // a short body must be noticed: the length is out already
+      if (error) outgoing.destroy();
+    });
+    return RESPONSE_ALREADY_SENT;
+  };
+
+  /** Lets the rest of an upload run out after an early answer, within bounds; beyond them the connection ends. */
+  #drainRefusedUpload(): void {
+    const { incoming, outgoing } = this;
+    if (incoming.complete || !this.body.announced) return;
+    if (incoming.headers.expect !== undefined && incoming.readableFlowing === null) {
+      // nothing was asked for, so nothing comes; what would come belongs to no request
+      outgoing.shouldKeepAlive = false;
+      return;
+    }
+    let left = drainLimit;
+    incoming.on('data', (chunk: Uint8Array) => {
+      left -= chunk.length;
+      if (left < 0) incoming.socket.destroy();
+    });
+    incoming.on('error', () => undefined);
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import httpProxy from 'http-proxy';
+import type { CallContext } from '../../core/call.ts';
+import type { Exchange } from '../../core/exchange.ts';
+import type { Fault } from '../../core/fault.ts';
+import type { Reply } from '../../core/reply.ts';
+import { UpstreamFailure } from '../../core/upstream.ts';
+import { faultOfFailure } from '../../glance/answer.ts';
+import { type GlancePlace, passedHeaders, passedReply } from '../../glance/pass.ts';
+import { NodeExchange } from './exchange.ts';
+import { failureOf } from './failure.ts';
+import { flatHeaders, type UpstreamTimeouts, watchIdle } from './upstream.ts';
+
+/** What one proxied request is waiting for. */
+interface Waiting {
+  readonly settle: (message: IncomingMessage) => void;
+  readonly fail: (error: unknown) => void;
+  readonly expects: boolean;
+  readonly carriesBody: boolean;
+}
+
+/** http-proxy uses a function that newer Nodes warn of at every start; the warning is nothing that an operator can act on. */
+function withoutDeprecationWarning(work: () => void): void {
+  const before = process.noDeprecation;
+  process.noDeprecation = true;
+  try {
+    work();
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(process, 'noDeprecation');
+    else process.noDeprecation = before;
+  }
+}
+
+/**
+ * The byte path to a remote Glance: http-proxy carries the client's request as it is, the one writer carries the
+ * answer back. Its two known faults are mended here: a client that leaves ends the upstream transfer, and an answer
+ * that ends short breaks the client's connection (the writer sees the stream fail) instead of leaving it waiting.
+ */
+export function createProxyForward(
+  glanceUrl: string,
+  place: GlancePlace,
+  timeouts: UpstreamTimeouts,
+) {
+  const secure = glanceUrl.startsWith('https:');
+  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 512 });
+  const proxy = httpProxy.createProxyServer({
+    target: glanceUrl,
+    agent,
+    selfHandleResponse: true,
+    changeOrigin: true,
+    ignorePath: false,
+    followRedirects: false,
+  });
+  const waiting = new WeakMap<IncomingMessage, Waiting>();
+
+  proxy.on(
+    'proxyReq',
+    (request: ClientRequest, incoming: IncomingMessage, outgoing: ServerResponse) => {
+      const wait = waiting.get(incoming);
+      outgoing.once('close', () => {
+        if (outgoing.writableFinished) return;
+        request.destroy();
+        wait?.fail(new UpstreamFailure('broken', 'the client has left'));
+      });
+      if (wait?.expects) {
+        // http-proxy keeps quiet about requests that expect, so the header is set only here; whether to go on is Glance's to say
+        request.once('continue', () => outgoing.writeContinue());
+        request.setHeader('expect', '100-continue');
+        request.flushHeaders();
+      }
+      if (wait?.carriesBody) return;
+      const timer = setTimeout(() => {
+        request.destroy(new UpstreamFailure('timeout', 'no answer'));
+      }, timeouts.firstByte);
+      request.once('response', () => clearTimeout(timer));
+      request.once('close', () => clearTimeout(timer));
+    },
+  );
+  proxy.on('proxyRes', (message: IncomingMessage, incoming: IncomingMessage) => {
+    watchIdle(message, timeouts.idle);
+    waiting.get(incoming)?.settle(message);
+  });
+
+  const forward = (
+    exchange: Exchange,
+    target: string,
+    context: CallContext,
+    base: string,
+  ): Promise<Reply | Fault> => {
+    if (!(exchange instanceof NodeExchange)) throw new TypeError('not a request of this platform');
+    const { incoming, outgoing } = exchange;
+    const start = performance.now();
+    context.upstreamCalls += 1;
+    const headers: Record<string, string> = {
+      ...passedHeaders(exchange, context.requestId),
+      'accept-encoding': 'identity',
+    };
+    for (const name of ['content-length', 'transfer-encoding'] as const) {
+      const value = incoming.headers[name];
+      if (value !== undefined) headers[name] = value;
+    }
+    return new Promise<Reply | Fault>((resolve) => {
+      const finish = (result: Reply | Fault) => {
+        context.upstreamMs += performance.now() - start;
+        resolve(result);
+      };
+      const fail = (error: unknown) => finish(faultOfFailure(failureOf(error)));
+      waiting.set(incoming, {
+        settle: (message) =>
+          finish(
+            passedReply(
+              { status: message.statusCode ?? 502, headers: flatHeaders(message), body: message },
+              place,
+              base,
+            ),
+          ),
+        fail,
+        expects: incoming.headers.expect !== undefined,
+        carriesBody: exchange.body.announced,
+      });
+      incoming.url = target;
+      incoming.headers = headers;
+      withoutDeprecationWarning(() => proxy.web(incoming, outgoing, {}, fail));
+    });
+  };
+  return { forward, close: () => agent.destroy() };
+}

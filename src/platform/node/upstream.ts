@@ -1,0 +1,128 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { pipeline } from 'node:stream';
+import { Pool } from 'undici';
+import {
+  type Body,
+  type ByteStream,
+  type Send,
+  type UpstreamAnswer,
+  type UpstreamCall,
+  UpstreamFailure,
+} from '../../core/upstream.ts';
+import { dispatchCall } from './dispatch.ts';
+import { failureOf } from './failure.ts';
+import { toReadable } from './readable.ts';
+
+/** Milliseconds. None of them limits a whole transfer. */
+export interface UpstreamTimeouts {
+  readonly connect: number;
+  /** From the request's end to the answer's first byte; does not apply to uploads, where Glance may store for long. */
+  readonly firstByte: number;
+  /** Between two pieces of a body. */
+  readonly idle: number;
+}
+
+/** Headers of an answer as one flat record. */
+export function flatHeaders(message: IncomingMessage): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+const isStream = (body: Body | undefined): body is ByteStream =>
+  typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
+
+/** Breaks a message off whose sender falls silent for `idle` milliseconds while its reader wants more. */
+export function watchIdle(message: IncomingMessage, idle: number): void {
+  // a reader that is slow itself pauses the stream; only a silent sender counts
+  message.setTimeout(idle, () => {
+    if (!message.isPaused() && message.readableLength === 0) {
+      message.destroy(new UpstreamFailure('timeout', 'silence in a body'));
+    }
+  });
+}
+
+/** Streams a call over a connection of its own: no re-use means no stale connection that a body could be lost on. */
+function streamCall(
+  base: URL,
+  call: UpstreamCall,
+  timeouts: UpstreamTimeouts,
+): Promise<UpstreamAnswer> {
+  const begin = base.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    let request: ClientRequest;
+    try {
+      request = begin(new URL(base.origin), {
+        method: call.method,
+        path: base.pathname.replace(/\/+$/, '') + call.target,
+        headers: { ...call.headers, 'accept-encoding': 'identity' },
+        agent: false,
+        ...(call.signal && { signal: call.signal }),
+      });
+    } catch (error) {
+      reject(failureOf(error));
+      return;
+    }
+    const fail = (error: unknown) => reject(failureOf(error));
+    request.once('error', fail);
+    const connecting = setTimeout(() => {
+      request.destroy(new UpstreamFailure('unreachable', 'connect timeout'));
+    }, timeouts.connect);
+    let waiting: NodeJS.Timeout | undefined;
+    request.once('socket', (socket) => {
+      const connected = () => {
+        clearTimeout(connecting);
+        if (!isStream(call.body)) {
+          waiting = setTimeout(() => {
+            request.destroy(new UpstreamFailure('timeout', 'no answer'));
+          }, timeouts.firstByte);
+        }
+      };
+      if (socket.connecting) socket.once('connect', connected);
+      else connected();
+    });
+    request.once('close', () => {
+      clearTimeout(connecting);
+      clearTimeout(waiting);
+    });
+    let answered = false;
+    request.once('response', (message) => {
+      answered = true;
+      clearTimeout(waiting);
+      watchIdle(message, timeouts.idle);
+      resolve({ status: message.statusCode ?? 502, headers: flatHeaders(message), body: message });
+    });
+    if (isStream(call.body)) {
+      pipeline(toReadable(call.body), request, (error) => {
+        // an early answer closes the request while the client still sends: that is no failure of the upload's
+        if (error && !answered) fail(error);
+      });
+    } else {
+      request.end(call.body ?? undefined);
+    }
+  });
+}
+
+/** The remote Glance on Node: undici for what is small, `node:http` for image data. `close` ends idle connections. */
+export function createNodeUpstream(
+  glanceUrl: string,
+  timeouts: UpstreamTimeouts,
+): { send: Send; close: () => Promise<void> } {
+  const base = new URL(glanceUrl);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const pool = new Pool(base.origin, {
+    connect: { timeout: timeouts.connect },
+    headersTimeout: timeouts.firstByte,
+    bodyTimeout: timeouts.idle,
+    connections: 128,
+  });
+  const send: Send = async (call) => {
+    if (isStream(call.body) || call.streamed) return streamCall(base, call, timeouts);
+    return dispatchCall(pool, prefix, call);
+  };
+  return { send, close: () => pool.close() };
+}
