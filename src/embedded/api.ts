@@ -1,13 +1,8 @@
+import { cacheImage, clearCache, showCache, uncacheImage } from './cache.ts';
 import { downloadData } from './data/download.ts';
 import { importData } from './data/import.ts';
 import { stageData, uploadData } from './data/upload.ts';
-import {
-  refuseCache,
-  removeFromStore,
-  showImportMethods,
-  showStores,
-  showUsage,
-} from './discovery.ts';
+import { removeFromStore, showImportMethods, showStores, showUsage } from './discovery.ts';
 import type { Handler, Operation, Route } from './http/routes.ts';
 import { deactivateImage, reactivateImage } from './image/actions.ts';
 import { createImage } from './image/create.ts';
@@ -35,7 +30,7 @@ export const routes: readonly Route[] = [
   },
   { path: '/images/{image_id}/stage', operations: { PUT: open(stageData) } },
   { path: '/images/{image_id}/import', operations: { POST: open(importData) } },
-  { path: '/images/{image_id}/tasks', operations: { GET: bare(listImageTasks) } },
+  { path: '/images/{image_id}/tasks', operations: { GET: bare(listImageTasks) }, hidden: true },
   {
     path: '/images/{image_id}/actions/deactivate',
     operations: { POST: bare(deactivateImage) },
@@ -61,18 +56,9 @@ export const routes: readonly Route[] = [
   { path: '/info/import', operations: { GET: bare(showImportMethods) } },
   { path: '/info/stores', operations: { GET: bare(showStores) } },
   { path: '/info/stores/detail', operations: { GET: bare(showStores) } },
-  { path: '/info/usage', operations: { GET: open(showUsage) } },
+  { path: '/info/usage', operations: { GET: open(showUsage) }, hidden: true },
   { path: '/stores/{store_id}/{image_id}', operations: { DELETE: bare(removeFromStore) } },
-  {
-    path: '/cache',
-    operations: { GET: bare(refuseCache('cache_list')), DELETE: open(refuseCache('cache_delete')) },
-  },
-  {
-    path: '/cache/{image_id}',
-    operations: {
-      DELETE: open(refuseCache('cache_delete')),
-      PUT: open(refuseCache('cache_image')),
-    },
-  },
+  { path: '/cache', operations: { GET: bare(showCache), DELETE: open(clearCache) } },
+  { path: '/cache/{image_id}', operations: { DELETE: open(uncacheImage), PUT: open(cacheImage) } },
   ...schemaRoutes,
 ];

@@ -1,9 +1,7 @@
 import type { UpstreamAnswer } from '../core/upstream.ts';
 import { importMethods } from './data/import-methods.ts';
 import { json } from './http/answers.ts';
-import type { Exchange } from './http/exchange.ts';
-import { forbidden, notFound } from './http/fault.ts';
-import type { Service } from './service.ts';
+import { notFound } from './http/fault.ts';
 
 /** `GET /v2/info/import`. */
 export async function showImportMethods(): Promise<UpstreamAnswer> {
@@ -19,16 +17,6 @@ export async function showStores(): Promise<UpstreamAnswer> {
 /** `GET /v2/info/usage`: no quotas are kept by the Identity service. */
 export async function showUsage(): Promise<UpstreamAnswer> {
   return json({ usage: {} });
-}
-
-/** `/v2/cache`: there is no cache to manage. */
-export function refuseCache(action: string) {
-  return async (_service: Service, exchange: Exchange): Promise<UpstreamAnswer> => {
-    if (!exchange.isAdmin) {
-      throw forbidden(`You are not authorized to complete ${action} action.`);
-    }
-    throw notFound('Caching via API is not supported at this site.');
-  };
 }
 
 /** `DELETE /v2/stores/{store_id}/{image_id}`: as without several stores. */

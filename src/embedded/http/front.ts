@@ -49,7 +49,7 @@ async function dispatch(
   identity: EmbeddedIdentity,
   requestId: string,
 ): Promise<UpstreamAnswer> {
-  const { operation, params } = findRoute(call.method, decodeText(path));
+  const { operation, params } = findRoute(call.method, decodeText(path).replace(/^\/+/, '/'));
   const exchange: Exchange = {
     method: call.method,
     params,

@@ -6,6 +6,8 @@ const jsonLimit = 1024 * 1024;
 /** Far deeper than any request of the API, far shallower than what exhausts the stack. */
 const depthLimit = 200;
 
+const malformed = 'Malformed JSON in request body.';
+
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH']);
 
 /** Whether the request carries a body, by what its headers and the body itself say. */
@@ -36,7 +38,7 @@ export async function* bytesOf(body: Body): AsyncGenerator<Uint8Array> {
 }
 
 async function readText(body: Body): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let text = '';
   let size = 0;
   for await (const chunk of bytesOf(body)) {
@@ -45,9 +47,7 @@ async function readText(body: Body): Promise<string> {
     try {
       text += decoder.decode(chunk, { stream: true });
     } catch {
-      throw badRequest(
-        'Error decoding your request. Either the URL or the request body contained characters that could not be decoded by Glance',
-      );
+      throw badRequest(malformed);
     }
   }
   return text;
@@ -83,7 +83,7 @@ export async function readJson(exchange: Exchange): Promise<Record<string, unkno
   } catch {
     value = undefined;
   }
-  if (value === undefined) throw badRequest('Malformed JSON in request body.');
+  if (value === undefined) throw badRequest(malformed);
   if (typeof value !== 'object' || value === null) {
     throw badRequest('Unexpected body type. Expected list/dict.');
   }

@@ -15,6 +15,8 @@ export interface Route {
   /** Below `/v2`; `{name}` stands for one segment. */
   readonly path: string;
   readonly operations: Readonly<Record<string, Operation>>;
+  /** Other methods are answered as if there were no such resource. */
+  readonly hidden?: boolean;
 }
 
 export interface MatchedRoute {
@@ -51,6 +53,7 @@ export function compileRoutes(routes: readonly Route[]) {
       if (params === undefined) continue;
       const operation = route.operations[method];
       if (operation !== undefined) return { operation, params };
+      if (route.hidden === true) break;
       const allow = Object.keys(route.operations).join(', ');
       throw new Fault(405, undefined, { headers: { allow } });
     }

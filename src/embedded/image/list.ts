@@ -1,7 +1,7 @@
 import type { UpstreamAnswer } from '../../core/upstream.ts';
 import { json } from '../http/answers.ts';
 import type { Exchange } from '../http/exchange.ts';
-import { badRequest } from '../http/fault.ts';
+import { badRequest, forbidden } from '../http/fault.ts';
 import { pageQuery, QueryBag } from '../http/query.ts';
 import type { ImageRecord } from '../record.ts';
 import type { Service } from '../service.ts';
@@ -83,8 +83,11 @@ export async function listImages(service: Service, exchange: Exchange): Promise<
   const visibility = takeVisibility(bag);
   const tests = takeFilters(bag);
   const marker = markerId === undefined ? undefined : service.catalogue.image(markerId);
-  if (markerId !== undefined && (marker === undefined || !isVisible(marker, exchange))) {
-    throw badRequest(`No image found with ID ${markerId}`);
+  if (markerId !== undefined) {
+    if (marker === undefined) throw badRequest(`No image found with ID ${markerId}`);
+    if (!isVisible(marker, exchange)) {
+      throw forbidden(`Forbidding request, image ${markerId} not visible`);
+    }
   }
   tests.unshift(audienceTest(exchange, visibility, memberStatus));
   const images = page([...service.catalogue.images()], tests, rules, marker, limit);

@@ -35,7 +35,8 @@ export function countedProperties(image: ImageRecord): number {
   return count;
 }
 
-const beyondBasicPlane = /[\u{10000}-\u{10ffff}]/u;
+/** Also half of a pair, which is no character at all. */
+const beyondBasicPlane = /[\u{10000}-\u{10ffff}\u{d800}-\u{dfff}]/u;
 
 function titleCase(text: string): string {
   return text.replace(/\p{L}+/gu, (word) => word[0]?.toUpperCase() + word.slice(1).toLowerCase());

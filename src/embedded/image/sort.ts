@@ -42,7 +42,8 @@ function requested(bag: QueryBag): SortRule[] {
       .trim()
       .split(',')
       .map((part) => {
-        const [key = '', direction = ''] = part.split(':', 2);
+        const [key = '', ...rest] = part.split(':');
+        const direction = rest.join(':');
         return {
           key: keyOf(key.trim()),
           descending: direction === '' || isDescending(direction.trim()),

@@ -31,6 +31,11 @@ function collectionOf(name: string, item: JsonSchema, paged = true, keyed = fals
   };
 }
 
+/** In a collection that is keyed by name, an item need not repeat its name. */
+function unnamed(schema: JsonSchema): JsonSchema {
+  return { ...schema, required: (schema.required ?? []).filter((name) => name !== 'name') };
+}
+
 function withoutResults(schema: JsonSchema): JsonSchema {
   const hidden = new Set(['input', 'result', 'message']);
   const kept = Object.entries(schema.properties ?? {}).filter(([name]) => !hidden.has(name));
@@ -52,7 +57,7 @@ const documents: readonly (readonly [path: string, schema: JsonSchema])[] = [
     collectionOf('resource_type_associations', metadefResourceTypeSchema),
   ],
   ['metadefs/property', metadefPropertySchema],
-  ['metadefs/properties', collectionOf('properties', metadefPropertySchema, true, true)],
+  ['metadefs/properties', collectionOf('properties', unnamed(metadefPropertySchema), true, true)],
   ['metadefs/object', metadefObjectSchema],
   ['metadefs/objects', collectionOf('objects', metadefObjectSchema)],
   ['metadefs/tag', metadefTagSchema],

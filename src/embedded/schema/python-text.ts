@@ -56,32 +56,51 @@ function sortedRepr(value: unknown): string {
   return `{${items.join(', ')}}`;
 }
 
-/** Breaks a long string between words, as adjacent literals under each other. */
-function wrapString(value: string, indent: number, room: number): string {
+/** Breaks a string that is too long for its line: at line ends and between words. */
+function stringPieces(value: string, room: number, allowance: number): string[] {
   const pieces: string[] = [];
-  let line = '';
-  for (const word of value.match(/\S*\s*/g) ?? []) {
-    if (word === '') continue;
-    if (line !== '' && stringText(line + word).length > room) {
-      pieces.push(line);
-      line = word;
-    } else {
-      line += word;
+  const lines = value.match(/[^\n]*\n|[^\n]+/g) ?? [];
+  for (const [lineIndex, line] of lines.entries()) {
+    const lastLine = lineIndex === lines.length - 1;
+    if (stringText(line).length <= room - (lastLine ? allowance : 0)) {
+      pieces.push(stringText(line));
+      continue;
     }
+    const words = line.match(/\S+\s*|\s+/g) ?? [];
+    let current = '';
+    for (const [index, word] of words.entries()) {
+      const last = lastLine && index === words.length - 1;
+      const fits = stringText(current + word).length <= room - (last ? allowance : 0);
+      if (!fits && current !== '') pieces.push(stringText(current));
+      current = fits ? current + word : word;
+    }
+    if (current !== '') pieces.push(stringText(current));
   }
-  if (line !== '') pieces.push(line);
-  return pieces.map(stringText).join(`\n${' '.repeat(indent)}`);
+  return pieces;
 }
 
-/** `pprint.pformat(value, width)`. */
-export function prettyText(value: unknown, width: number, indent = 0, allowance = 0): string {
+function prettyString(value: string, width: number, indent: number, allowance: number): string {
+  const pieces = stringPieces(value, width - indent, allowance);
+  return pieces.join(`\n${' '.repeat(indent)}`);
+}
+
+/** `pprint.pformat(value, width)`: a long string by itself goes into parentheses. */
+export function prettyText(value: unknown, width: number): string {
+  if (typeof value === 'string' && stringText(value).length > width) {
+    const pieces = stringPieces(value, width - 1, 1);
+    return pieces.length === 1 ? stringText(value) : `(${pieces.join('\n ')})`;
+  }
+  return prettyValue(value, width, 0, 0);
+}
+
+function prettyValue(value: unknown, width: number, indent: number, allowance: number): string {
   const flat = sortedRepr(value);
   const room = width - indent - allowance;
   if (flat.length <= room) return flat;
   const separator = `,\n${' '.repeat(indent + 1)}`;
   if (Array.isArray(value)) {
     const items = value.map((item, index) =>
-      prettyText(item, width, indent + 1, index === value.length - 1 ? allowance + 1 : 1),
+      prettyValue(item, width, indent + 1, index === value.length - 1 ? allowance + 1 : 1),
     );
     return `[${items.join(separator)}]`;
   }
@@ -91,9 +110,9 @@ export function prettyText(value: unknown, width: number, indent = 0, allowance 
       const label = `${stringText(key)}: `;
       const last = index === keys.length - 1;
       const inner = indent + 1 + label.length;
-      return label + prettyText(value[key], width, inner, last ? allowance + 1 : 1);
+      return label + prettyValue(value[key], width, inner, last ? allowance + 1 : 1);
     });
     return `{${items.join(separator)}}`;
   }
-  return typeof value === 'string' ? wrapString(value, indent, room) : flat;
+  return typeof value === 'string' ? prettyString(value, width, indent, allowance) : flat;
 }

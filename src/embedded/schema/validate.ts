@@ -34,113 +34,139 @@ function typesOf(schema: JsonSchema): readonly string[] {
   return typeof schema.type === 'string' ? [schema.type] : schema.type;
 }
 
-/** Length in code points, as Python counts. */
-function lengthOf(text: string): number {
-  return Array.from(text).length;
-}
+type Check = (value: unknown, schema: JsonSchema) => string | undefined;
 
-function ownMessages(value: unknown, schema: JsonSchema): [keyword: string, message: string][] {
-  const found: [string, string][] = [];
-  for (const keyword of Object.keys(schema)) {
-    if (keyword === 'type' && !typesOf(schema).some((type) => isType(value, type))) {
-      found.push([
-        keyword,
-        `${reprOf(value)} is not of type ${typesOf(schema).map(reprOf).join(', ')}`,
-      ]);
-    }
-    if (keyword === 'enum' && !schema.enum?.some((choice) => choice === value)) {
-      found.push([keyword, `${reprOf(value)} is not one of ${reprOf(schema.enum)}`]);
-    }
-    if (typeof value === 'string') {
-      if (keyword === 'pattern' && !new RegExp(schema.pattern ?? '', 'u').test(value)) {
-        found.push([keyword, `${reprOf(value)} does not match ${reprOf(schema.pattern)}`]);
-      }
-      if (keyword === 'maxLength' && lengthOf(value) > (schema.maxLength ?? Infinity)) {
-        found.push([keyword, `${reprOf(value)} is too long`]);
-      }
-      if (keyword === 'minLength' && lengthOf(value) < (schema.minLength ?? 0)) {
-        found.push([keyword, `${reprOf(value)} is too short`]);
-      }
-    }
-    if (keyword === 'minimum' && typeof value === 'number' && value < (schema.minimum ?? 0)) {
-      found.push([keyword, `${value} is less than the minimum of ${schema.minimum}`]);
-    }
-    if (keyword === 'uniqueItems' && schema.uniqueItems === true && Array.isArray(value)) {
-      if (new Set(value.map((item) => reprOf(item))).size !== value.length) {
-        found.push([keyword, `${reprOf(value)} has non-unique elements`]);
-      }
-    }
-    if (keyword === 'required' && isRecord(value)) {
-      for (const name of schema.required ?? []) {
-        if (!Object.hasOwn(value, name))
-          found.push([keyword, `${reprOf(name)} is a required property`]);
-      }
-    }
-  }
-  return found;
-}
+const longerThan = (value: unknown, limit: number): boolean =>
+  typeof value === 'string' && Array.from(value).length > limit;
 
-function* memberViolations(
-  value: Record<string, unknown>,
+/** Keywords that look at the value itself; each gives its message when the value does not conform. */
+const checks: Readonly<Record<string, Check>> = {
+  type: (value, schema) =>
+    typesOf(schema).some((type) => isType(value, type))
+      ? undefined
+      : `${reprOf(value)} is not of type ${typesOf(schema).map(reprOf).join(', ')}`,
+  enum: (value, schema) =>
+    schema.enum?.some((choice) => choice === value)
+      ? undefined
+      : `${reprOf(value)} is not one of ${reprOf(schema.enum)}`,
+  pattern: (value, schema) =>
+    typeof value !== 'string' || new RegExp(schema.pattern ?? '', 'u').test(value)
+      ? undefined
+      : `${reprOf(value)} does not match ${reprOf(schema.pattern)}`,
+  maxLength: (value, schema) =>
+    longerThan(value, schema.maxLength ?? Infinity) ? `${reprOf(value)} is too long` : undefined,
+  minLength: (value, schema) =>
+    typeof value !== 'string' || longerThan(value, (schema.minLength ?? 0) - 1)
+      ? undefined
+      : `${reprOf(value)} is too short`,
+  minimum: (value, schema) =>
+    typeof value === 'number' && value < (schema.minimum ?? -Infinity)
+      ? `${value} is less than the minimum of ${schema.minimum}`
+      : undefined,
+  minItems: (value, schema) =>
+    Array.isArray(value) && value.length < (schema.minItems ?? 0)
+      ? `${reprOf(value)} is too short`
+      : undefined,
+  uniqueItems: (value) =>
+    Array.isArray(value) && new Set(value.map(reprOf)).size !== value.length
+      ? `${reprOf(value)} has non-unique elements`
+      : undefined,
+};
+
+type Descent = (
+  value: unknown,
   schema: JsonSchema,
   root: JsonSchema,
   at: Place,
-): Generator<Violation> {
-  const { properties = {}, additionalProperties: additional } = schema;
-  for (const [name, sub] of Object.entries(properties)) {
+) => Generator<Violation>;
+
+function* members(value: unknown, schema: JsonSchema, root: JsonSchema, at: Place) {
+  if (!isRecord(value)) return;
+  for (const [name, sub] of Object.entries(schema.properties ?? {})) {
     if (!Object.hasOwn(value, name)) continue;
     const schemaPath = [...at.schemaPath, 'properties', name];
     yield* violations(value[name], sub, root, { path: [...at.path, name], schemaPath });
   }
-  if (additional === undefined || additional === true) return;
+}
+
+function* extraMembers(value: unknown, schema: JsonSchema, root: JsonSchema, at: Place) {
+  const { properties = {}, additionalProperties: additional } = schema;
+  if (!isRecord(value) || additional === undefined || additional === true) return;
   const extras = Object.keys(value).filter((name) => !Object.hasOwn(properties, name));
-  if (additional === false) {
-    if (extras.length === 0) return;
-    const verb = extras.length === 1 ? 'was' : 'were';
-    const message = `Additional properties are not allowed (${extras.map(reprOf).join(', ')} ${verb} unexpected)`;
-    const schemaPath = [...at.schemaPath, 'additionalProperties'];
+  const schemaPath = [...at.schemaPath, 'additionalProperties'];
+  if (additional !== false) {
+    for (const name of extras) {
+      yield* violations(value[name], additional, root, { path: [...at.path, name], schemaPath });
+    }
+  } else if (extras.length > 0) {
+    const names = `${extras.map(reprOf).join(', ')} ${extras.length === 1 ? 'was' : 'were'}`;
+    const message = `Additional properties are not allowed (${names} unexpected)`;
     yield {
-      keyword: 'additionalProperties',
       message,
+      keyword: 'additionalProperties',
       schema,
       instance: value,
       path: at.path,
       schemaPath,
     };
-    return;
-  }
-  for (const name of extras) {
-    const schemaPath = [...at.schemaPath, 'additionalProperties'];
-    yield* violations(value[name], additional, root, { path: [...at.path, name], schemaPath });
   }
 }
 
+function* missingMembers(value: unknown, schema: JsonSchema, _root: JsonSchema, at: Place) {
+  if (!isRecord(value)) return;
+  const schemaPath = [...at.schemaPath, 'required'];
+  for (const name of schema.required ?? []) {
+    if (Object.hasOwn(value, name)) continue;
+    const message = `${reprOf(name)} is a required property`;
+    yield { message, keyword: 'required', schema, instance: value, path: at.path, schemaPath };
+  }
+}
+
+function* arrayItems(value: unknown, schema: JsonSchema, root: JsonSchema, at: Place) {
+  if (!Array.isArray(value) || schema.items === undefined) return;
+  const schemaPath = [...at.schemaPath, 'items'];
+  for (const [index, item] of value.entries()) {
+    yield* violations(item, schema.items, root, { path: [...at.path, index], schemaPath });
+  }
+}
+
+function* combined(value: unknown, schema: JsonSchema, root: JsonSchema, at: Place) {
+  for (const [index, sub] of (schema.allOf ?? []).entries()) {
+    yield* violations(value, sub, root, { ...at, schemaPath: [...at.schemaPath, 'allOf', index] });
+  }
+}
+
+function* referred(value: unknown, schema: JsonSchema, root: JsonSchema, at: Place) {
+  const target = root.definitions?.[(schema.$ref ?? '').replace('#/definitions/', '')];
+  if (target === undefined) return;
+  yield* violations(value, target, root, { ...at, schemaPath: [...at.schemaPath, '$ref'] });
+}
+
+/** Keywords that look into the value. */
+const descents: Readonly<Record<string, Descent>> = {
+  properties: members,
+  additionalProperties: extraMembers,
+  required: missingMembers,
+  items: arrayItems,
+  allOf: combined,
+  $ref: referred,
+};
+
+/** Goes through the keywords in the order of the document, on which the choice among errors depends. */
 function* violations(
   value: unknown,
   schema: JsonSchema,
   root: JsonSchema,
   at: Place,
 ): Generator<Violation> {
-  if (schema.$ref !== undefined) {
-    const name = schema.$ref.replace('#/definitions/', '');
-    const target = root.definitions?.[name];
-    if (target)
-      yield* violations(value, target, root, { ...at, schemaPath: [...at.schemaPath, '$ref'] });
-    return;
-  }
-  for (const [keyword, message] of ownMessages(value, schema)) {
-    const schemaPath = [...at.schemaPath, keyword];
-    yield { keyword, message, schema, instance: value, path: at.path, schemaPath };
-  }
-  if (isRecord(value)) yield* memberViolations(value, schema, root, at);
-  for (const [index, sub] of (schema.allOf ?? []).entries()) {
-    yield* violations(value, sub, root, { ...at, schemaPath: [...at.schemaPath, 'allOf', index] });
-  }
-  if (Array.isArray(value) && schema.items !== undefined) {
-    for (const [index, item] of value.entries()) {
-      const schemaPath = [...at.schemaPath, 'items'];
-      yield* violations(item, schema.items, root, { path: [...at.path, index], schemaPath });
+  for (const keyword of Object.keys(schema)) {
+    const message = checks[keyword]?.(value, schema);
+    if (message !== undefined) {
+      const schemaPath = [...at.schemaPath, keyword];
+      yield { keyword, message, schema, instance: value, path: at.path, schemaPath };
     }
+    const descend = descents[keyword];
+    if (descend !== undefined) yield* descend(value, schema, root, at);
   }
 }
 
