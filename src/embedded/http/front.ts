@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Send, UpstreamAnswer, UpstreamCall } from '../../core/upstream.ts';
 import { routes } from '../api.ts';
 import { identityByToken } from '../authentication.ts';
+import { SenderFailure } from '../data/receive.ts';
 import type { EmbeddedIdentity } from '../identities.ts';
 import type { Service } from '../service.ts';
 import type { Exchange } from './exchange.ts';
@@ -112,13 +113,14 @@ async function answer(service: Service, call: UpstreamCall): Promise<UpstreamAns
   try {
     result = await dispatch(service, call, rest, search.join('?'), identity, requestId);
   } catch (error) {
+    if (error instanceof SenderFailure) throw error.cause;
     if (!(error instanceof Fault) && call.signal?.aborted === true) throw error;
     result = answerFor(error, call);
   }
   return { ...result, headers: { ...result.headers, ...marked } };
 }
 
-/** The whole of Glance's wire behaviour as a sender. Rejects only when the caller aborts. */
+/** The whole of Glance's wire behaviour as a sender. Rejects only when the caller aborts or its body fails. */
 export function createFront(service: Service): Send {
   return async (call) => {
     call.signal?.throwIfAborted();
