@@ -1,6 +1,8 @@
 /** Glance v1 over Glance v2: fields, statuses, filters, sort keys, as data. */
 import type { Difference, FieldRow, FilterRow, SortRow, StatusRow } from './rows.ts';
 
+export const title = 'Image API v1 (Glance)';
+
 const INT32 = 2147483647;
 
 /** In the order in which v1 shows them. */

@@ -60,3 +60,14 @@ export interface Difference {
   readonly here: string;
   readonly why: string;
 }
+
+/** What a mappings file holds; the documents and the tests go through it row by row. */
+export interface DialectMapping {
+  /** What the API calls itself. */
+  readonly title: string;
+  readonly fields: readonly FieldRow[];
+  readonly statuses: readonly StatusRow[];
+  readonly filters: readonly FilterRow[];
+  readonly sortKeys: readonly SortRow[];
+  readonly differences: readonly Difference[];
+}

@@ -1,3 +1,4 @@
+import type { DialectMapping } from '../../mappings/rows.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Caller } from '../core/identity.ts';
@@ -61,6 +62,8 @@ export interface Dialect {
    */
   readonly claim: (path: string, exchange: Exchange, alone: boolean) => string | undefined;
   readonly routes: readonly Route[];
+  /** Its tables, for documents and tests; the native API has none. */
+  readonly mapping?: DialectMapping;
   /** A fault in the dialect's own form. */
   readonly renderFault: (fault: Fault, exchange: Exchange) => Reply;
 }

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { dialects } from '../../src/dialects/index.ts';
+import { dialectPage, faultTable } from './dialect.ts';
+import { code, fillBlock, table } from './markdown.ts';
+import { settingsTable } from './settings.ts';
+
+function dialectsTable(): string {
+  return table(
+    ['API', 'on the combined listener', 'under', 'listener name', 'details'],
+    dialects.map(({ name, prefix, listener, mapping }) => [
+      mapping?.title ?? 'Image API v2 (Glance), passed through',
+      code(name),
+      code(prefix),
+      code(listener),
+      mapping ? `[tables and known differences](docs/dialects/${name}.md)` : '',
+    ]),
+  );
+}
+
+/** Every generated document by path, as it should be now. */
+export function generatedPages(): ReadonlyMap<string, string> {
+  const pages = new Map<string, string>();
+  for (const dialect of dialects) {
+    if (dialect.mapping)
+      pages.set(`docs/dialects/${dialect.name}.md`, dialectPage(dialect, dialect.mapping));
+  }
+  const readme = readFileSync('README.md', 'utf8');
+  pages.set('README.md', fillBlock(readme, 'dialects', dialectsTable()));
+  const configuration = readFileSync('docs/configuration.md', 'utf8');
+  pages.set(
+    'docs/configuration.md',
+    fillBlock(fillBlock(configuration, 'settings', settingsTable()), 'faults', faultTable()),
+  );
+  return pages;
+}
