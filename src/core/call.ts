@@ -1,3 +1,5 @@
+import type { Background } from './source.ts';
+
 /** What one client request carries through every call to Glance, and what it cost there. */
 export interface CallContext {
   /** The client's own token, passed on; the gateway holds no credential of its own. */
@@ -6,6 +8,8 @@ export interface CallContext {
   readonly requestId: string;
   /** Fires when the client has gone. Made when first asked for: most calls are over before it could matter. */
   readonly signal: AbortSignal | undefined;
+  /** Keeps work alive that must finish after the answer has gone. */
+  readonly background: Background;
   /** Whether the client has gone. */
   readonly gone: () => boolean;
   /** Calls made to Glance and milliseconds spent waiting for it. */

@@ -1,5 +1,6 @@
 import type { Fault } from './fault.ts';
 import type { Reply } from './reply.ts';
+import type { Background } from './source.ts';
 import type { ByteStream } from './upstream.ts';
 
 /** What a client sent after the headers. */
@@ -37,6 +38,8 @@ export interface Exchange {
   /** Fires when the client has gone. */
   readonly signal: () => AbortSignal;
   readonly gone: () => boolean;
+  /** Keeps work alive that must finish after the answer has gone. */
+  readonly background: Background;
   /** Writes the answer; header values of a reply are Unicode, the platform writes UTF-8 bytes. `done` runs once, when it is over. */
   readonly respond: (reply: Reply, done: (sent: Sent) => void) => Response | Promise<Response>;
 }

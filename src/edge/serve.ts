@@ -45,6 +45,8 @@ class RequestContext implements CallContext {
     return this.#exchange.signal();
   }
 
+  background = (work: Promise<unknown>): void => this.#exchange.background(work);
+
   gone = (): boolean => this.#exchange.gone();
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Fault, fault } from '../core/fault.ts';
 import type { Claim } from '../core/operation.ts';
-import type { ByteStream } from '../core/upstream.ts';
+import { type ByteStream, UpstreamFailure } from '../core/upstream.ts';
 
 /** A stream held to a claim; `broken` tells, once the stream has ended, what was wrong. */
 export interface HeldStream {
@@ -9,7 +9,6 @@ export interface HeldStream {
   readonly broken: () => Fault | undefined;
 }
 
-class BrokenClaim extends Error {}
 
 /**
  * Passes bytes on but holds the last chunk back until size and MD5 are known to be right. A wrong one ends the stream
@@ -17,9 +16,9 @@ class BrokenClaim extends Error {}
  */
 export function hold(source: ByteStream, claim: Claim): HeldStream {
   let verdict: Fault | undefined;
-  const refuse = (sentence: string): BrokenClaim => {
+  const refuse = (sentence: string): UpstreamFailure => {
     verdict = fault('bad-request', sentence);
-    return new BrokenClaim(sentence);
+    return new UpstreamFailure('broken', 'claim not kept');
   };
   async function* checked(): AsyncGenerator<Uint8Array> {
     const md5 = claim.md5 === undefined ? undefined : createHash('md5');

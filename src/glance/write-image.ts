@@ -2,7 +2,7 @@ import type { CallContext } from '../core/call.ts';
 import { type Fault, isFault } from '../core/fault.ts';
 import type { Image } from '../core/image.ts';
 import type { Change, Content, Draft, Operation } from '../core/operation.ts';
-import type { Background, OpenSource } from '../core/source.ts';
+import type { OpenSource } from '../core/source.ts';
 import type { GlanceClient } from './client.ts';
 import { openContent, type ReadyContent, storeContent } from './store-content.ts';
 
@@ -10,16 +10,16 @@ import { openContent, type ReadyContent, storeContent } from './store-content.ts
 export interface WriteServices {
   readonly glance: GlanceClient;
   readonly openSource: OpenSource;
-  readonly background: Background;
 }
 
 /** A client that leaves must not stop what tidies up after it. */
 function unhurried(context: CallContext): CallContext {
-  const { token, requestId } = context;
+  const { token, requestId, background } = context;
   return {
     token,
     requestId,
     signal: undefined,
+    background,
     gone: () => false,
     upstreamCalls: 0,
     upstreamMs: 0,
@@ -47,13 +47,13 @@ async function fill(
   content: ReadyContent,
   undo: () => Promise<unknown>,
 ): Promise<Image | Fault> {
-  const { glance, background } = services;
+  const { glance } = services;
   if (content.later) {
     const work = async () => {
       const calm = unhurried(context);
       if (isFault(await storeContent(glance, calm, image.base.id, content))) await undo();
     };
-    background(work());
+    context.background(work());
     return { ...image, base: { ...image.base, size: image.base.size ?? content.length ?? null } };
   }
   const stored = await storeContent(glance, context, image.base.id, content);

@@ -79,10 +79,6 @@ export async function startGateway(config: Config): Promise<Gateway> {
       },
       timeoutsOf(config),
     ),
-    background: (work) => {
-      copies.add(work);
-      void work.catch((error) => logError(error, 'background')).finally(() => copies.delete(work));
-    },
     publicBase: createPublicBase(config),
     observe: (seen) => {
       metrics.observe(seen);
@@ -90,6 +86,12 @@ export async function startGateway(config: Config): Promise<Gateway> {
     },
     report: logError,
   };
+  const background = (work: Promise<unknown>): void => {
+    copies.add(work);
+    void work.catch((error) => logError(error, 'background')).finally(() => copies.delete(work));
+  };
+  const facts = (listener: string | undefined) =>
+    ({ listener, scheme: 'http', background }) as const;
   const app = createApp(dialects, services);
   const limits = {
     headerBytes: config.headerBytes,
@@ -103,9 +105,9 @@ export async function startGateway(config: Config): Promise<Gateway> {
     addresses.set(name, await listen(server, config.host, port));
   };
   try {
-    await open('combined', createGatewayServer(app, undefined, limits), config.port);
+    await open('combined', createGatewayServer(app, facts(undefined), limits), config.port);
     for (const [name, port] of Object.entries(config.listen)) {
-      await open(name, createGatewayServer(app, name, limits), port);
+      await open(name, createGatewayServer(app, facts(name), limits), port);
     }
     if (config.adminPort > 0) {
       await open('admin', createAdminServer(readiness, metrics), config.adminPort);

@@ -4,6 +4,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
+import type { Background } from '../../core/source.ts';
 import type { ByteStream } from '../../core/upstream.ts';
 import { decodeHeader, encodeHeaderLines } from './header-bytes.ts';
 import { toReadable } from './readable.ts';
@@ -61,6 +62,7 @@ export interface ListenerFacts {
   /** Dialect listener name; `undefined` for the combined one. */
   readonly listener: string | undefined;
   readonly scheme: 'http' | 'https';
+  readonly background: Background;
 }
 
 /** Path and query of a request line; an absolute-form target loses its scheme and host, which are never believed. */
@@ -75,6 +77,7 @@ export class NodeExchange implements Exchange {
   readonly target: string;
   readonly listener: string | undefined;
   readonly body: RequestBody;
+  readonly background: Background;
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly #scheme: string;
@@ -87,6 +90,7 @@ export class NodeExchange implements Exchange {
     this.target = originForm(incoming.url ?? '/');
     this.listener = facts.listener;
     this.#scheme = facts.scheme;
+    this.background = facts.background;
     this.body = new NodeBody(incoming, outgoing);
   }
 

@@ -5,7 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { App } from '../../app.ts';
 import { fault } from '../../core/fault.ts';
 import { dialects } from '../../dialects/index.ts';
-import { NodeExchange } from './exchange.ts';
+import { type ListenerFacts, NodeExchange } from './exchange.ts';
 
 /** What a listener puts up with. */
 export interface ServerLimits {
@@ -22,14 +22,12 @@ const noCount = 0;
 
 type Busy = WeakMap<object, NodeExchange>;
 
-function listenerFor(app: App, listener: string | undefined, busy: Busy) {
+function listenerFor(app: App, facts: ListenerFacts, busy: Busy) {
   const exchanges = new WeakMap<IncomingMessage, NodeExchange>();
   const routed = getRequestListener(
     async (request, env) => {
       const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
-      const exchange =
-        exchanges.get(incoming) ??
-        new NodeExchange(incoming, outgoing, { listener, scheme: 'http' });
+      const exchange = exchanges.get(incoming) ?? new NodeExchange(incoming, outgoing, facts);
       await app.fetch(request, exchange);
       // the exchange has written the answer itself, whatever wrapping there was on the way
       return RESPONSE_ALREADY_SENT;
@@ -37,7 +35,7 @@ function listenerFor(app: App, listener: string | undefined, busy: Busy) {
     { autoCleanupIncoming: false, hostname: 'localhost' },
   );
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const exchange = new NodeExchange(incoming, outgoing, { listener, scheme: 'http' });
+    const exchange = new NodeExchange(incoming, outgoing, facts);
     busy.set(incoming.socket, exchange);
     if (app.refuse(exchange)) return;
     exchanges.set(incoming, exchange);
@@ -78,13 +76,9 @@ function answerParseError(
 }
 
 /** An HTTP server for the gateway, not yet listening. No limit counts over a whole transfer. */
-export function createGatewayServer(
-  app: App,
-  listener: string | undefined,
-  limits: ServerLimits,
-): Server {
+export function createGatewayServer(app: App, facts: ListenerFacts, limits: ServerLimits): Server {
   const busy: Busy = new WeakMap();
-  const handle = listenerFor(app, listener, busy);
+  const handle = listenerFor(app, facts, busy);
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeout,

@@ -1,0 +1,104 @@
+import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
+import { type Fault, fault } from '../../core/fault.ts';
+import type { Reply } from '../../core/reply.ts';
+import type { Background } from '../../core/source.ts';
+import type { ByteStream } from '../../core/upstream.ts';
+import { isStream, toReadableStream, withLength } from './streams.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime refuses these in a header
+const unwritable = /[\x00-\x08\x0a-\x1f\x7f]/g;
+
+class WorkerBody implements RequestBody {
+  readonly length: number | undefined;
+  readonly announced: boolean;
+  readonly #request: Request;
+
+  constructor(request: Request) {
+    this.#request = request;
+    const length = request.headers.get('content-length');
+    this.length = length === null ? undefined : Number(length);
+    this.announced = request.body !== null && this.length !== 0;
+  }
+
+  stream = (): ByteStream => this.#request.body ?? new Blob([]).stream();
+
+  text = async (limit: number): Promise<string | Fault> => {
+    if (!this.announced) return '';
+    if ((this.length ?? 0) > limit) return fault('too-large');
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    let size = 0;
+    let text = '';
+    try {
+      for await (const chunk of this.stream()) {
+        size += chunk.length;
+        if (size > limit) return fault('too-large');
+        text += decoder.decode(chunk, { stream: true });
+      }
+      return text + decoder.decode();
+    } catch {
+      return fault('bad-request', 'The body is not UTF-8.');
+    }
+  };
+}
+
+/** A request of workerd, seen as every platform's exchange. Its header values are Unicode text both ways. */
+export class WorkerExchange implements Exchange {
+  readonly method: string;
+  readonly target: string;
+  readonly listener = undefined;
+  readonly origin: string;
+  readonly body: RequestBody;
+  readonly background: Background;
+  readonly #request: Request;
+
+  constructor(request: Request, background: Background) {
+    this.#request = request;
+    this.background = background;
+    this.method = request.method;
+    const url = new URL(request.url);
+    this.origin = url.origin;
+    this.target = url.pathname + url.search;
+    this.body = new WorkerBody(request);
+  }
+
+  get peer(): string {
+    return this.#request.headers.get('cf-connecting-ip') ?? '';
+  }
+
+  header = (name: string): string | undefined => this.#request.headers.get(name) ?? undefined;
+
+  headers = (): Iterable<readonly [string, string]> => this.#request.headers;
+
+  // repeated lines arrive joined; none of the headers that are asked about holds a comma and a blank by itself
+  repeats = (name: string): boolean => this.#request.headers.get(name)?.includes(', ') ?? false;
+
+  decode = (value: string): string | undefined => value;
+
+  signal = (): AbortSignal => this.#request.signal;
+
+  gone = (): boolean => this.#request.signal.aborted;
+
+  respond = (reply: Reply, done: (sent: Sent) => void): Response => {
+    const headers = new Headers();
+    let length: number | undefined;
+    for (const [name, value] of reply.headers) {
+      if (name.toLowerCase() === 'content-length') length = Number(value);
+      headers.append(name, value.replace(unwritable, ' '));
+    }
+    const { body, status } = reply;
+    const bare = this.method === 'HEAD' || status === 204 || status === 304;
+    if (bare || !isStream(body)) {
+      const bytes =
+        typeof body === 'string' ? new TextEncoder().encode(body) : (body as Uint8Array | null);
+      done({ bytes: bare ? 0 : (bytes?.length ?? 0), complete: true });
+      return new Response(bare ? null : bytes, { status, headers });
+    }
+    const sent = withLength(toReadableStream(body), length);
+    const report = sent.finished.then(
+      () => done({ bytes: length ?? 0, complete: true }),
+      () => done({ bytes: 0, complete: false }),
+    );
+    this.background(report);
+    return new Response(sent.body, { status, headers });
+  };
+}

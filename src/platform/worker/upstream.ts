@@ -1,0 +1,46 @@
+import { type Send, UpstreamFailure } from '../../core/upstream.ts';
+import { isStream, toReadableStream, withLength } from './streams.ts';
+
+/** Anything that fetches: the global one, or a service binding. */
+export interface Fetcher {
+  fetch(request: Request): Promise<Response>;
+}
+
+/** The remote Glance on workerd. Redirects are answers; bodies stream both ways, with their length when it is known. */
+export function createWorkerUpstream(glanceUrl: string, fetcher: Fetcher, firstByte: number): Send {
+  const base = glanceUrl.replace(/\/+$/, '');
+  return async (call) => {
+    const { 'content-length': length, ...headers } = call.headers;
+    let { body } = call;
+    let failed: Promise<never> | undefined;
+    if (isStream(body)) {
+      const known = length === undefined ? undefined : Number(length);
+      const sent = withLength(toReadableStream(body), known);
+      body = sent.body;
+      failed = sent.finished.then(() => new Promise<never>(() => {}));
+    }
+    const silence = AbortSignal.timeout(firstByte);
+    const signals = [...(call.signal ? [call.signal] : []), ...(failed ? [] : [silence])];
+    const request = new Request(base + call.target, {
+      method: call.method,
+      headers: { ...headers, 'accept-encoding': 'identity' },
+      body: (body ?? null) as ReadableStream | string | null,
+      redirect: 'manual',
+      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+    });
+    try {
+      const answer = await Promise.race([fetcher.fetch(request), ...(failed ? [failed] : [])]);
+      const plain: Record<string, string> = {};
+      for (const [name, value] of answer.headers) plain[name] = value;
+      if (plain['content-encoding'] !== undefined) {
+        // the runtime has decoded it already
+        delete plain['content-encoding'];
+        delete plain['content-length'];
+      }
+      return { status: answer.status, headers: plain, body: answer.body };
+    } catch (error) {
+      const kind = silence.aborted && !failed ? 'timeout' : 'unreachable';
+      throw new UpstreamFailure(kind, 'no answer', { cause: error });
+    }
+  };
+}
