@@ -11,6 +11,7 @@ import { addMember, listMembers, removeMember, showMember, updateMember } from '
 import { patchImage } from './image/patch.ts';
 import { deleteImage, showImage } from './image/show.ts';
 import { addTag, removeTag } from './image/tags.ts';
+import { metadefRoutes } from './metadef/routes.ts';
 import { schemaRoutes } from './schema/documents.ts';
 import { createTask, deleteTask, listImageTasks, listTasks, showTask } from './tasks.ts';
 
@@ -61,4 +62,5 @@ export const routes: readonly Route[] = [
   { path: '/cache', operations: { GET: bare(showCache), DELETE: open(clearCache) } },
   { path: '/cache/{image_id}', operations: { DELETE: open(uncacheImage), PUT: open(cacheImage) } },
   ...schemaRoutes,
+  ...metadefRoutes,
 ];

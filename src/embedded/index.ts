@@ -7,6 +7,7 @@ import type { ImportFilter, Resolve } from './data/import-filter.ts';
 import { type FetchSource, platformFetch } from './data/import-source.ts';
 import { createFront } from './http/front.ts';
 import { callerOf, defaultIdentities, type EmbeddedIdentity } from './identities.ts';
+import { NamespaceCatalogue } from './metadef/namespace-catalogue.ts';
 import { recover } from './recovery.ts';
 import { defaultLimits, type EmbeddedLimits, type Service } from './service.ts';
 import type { ImageStore } from './store.ts';
@@ -51,6 +52,7 @@ export function createEmbeddedGlance(options: EmbeddedOptions): EmbeddedGlance {
     identities,
     store,
     catalogue: new Catalogue(store),
+    namespaces: new NamespaceCatalogue(store),
     limits: { ...defaultLimits, ...options.limits },
     source: {
       filter: options.importHosts ?? {},
@@ -65,6 +67,7 @@ export function createEmbeddedGlance(options: EmbeddedOptions): EmbeddedGlance {
   const start = async (): Promise<void> => {
     const state = await store.open();
     const { images, tasks } = await recover(store, state, service.clock());
+    service.namespaces.load(state.documents.namespaces);
     service.catalogue.load(images, tasks, state.spent);
   };
   let started: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 import type { Catalogue } from './catalogue.ts';
 import type { ImportSource } from './data/import-source.ts';
 import type { EmbeddedIdentity } from './identities.ts';
+import type { NamespaceCatalogue } from './metadef/namespace-catalogue.ts';
 import type { ImageStore } from './store.ts';
 
 export interface EmbeddedLimits {
@@ -25,6 +26,7 @@ export interface Service {
   readonly identities: readonly EmbeddedIdentity[];
   readonly store: ImageStore;
   readonly catalogue: Catalogue;
+  readonly namespaces: NamespaceCatalogue;
   readonly limits: EmbeddedLimits;
   readonly source: ImportSource;
   /** Work that goes on after its request was answered. */

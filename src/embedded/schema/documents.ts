@@ -9,6 +9,7 @@ import { metadefPropertySchema } from './metadef-property.ts';
 import { metadefResourceTypeSchema } from './metadef-resource-type.ts';
 import { metadefTagSchema } from './metadef-tag.ts';
 import { taskSchema } from './task.ts';
+import { unnamed } from './unnamed.ts';
 
 const text: JsonSchema = { type: 'string' };
 
@@ -29,11 +30,6 @@ function collectionOf(name: string, item: JsonSchema, paged = true, keyed = fals
     links: paged ? [...pages, described] : [described],
     ...(definitions === undefined ? {} : { definitions }),
   };
-}
-
-/** In a collection that is keyed by name, an item need not repeat its name. */
-function unnamed(schema: JsonSchema): JsonSchema {
-  return { ...schema, required: (schema.required ?? []).filter((name) => name !== 'name') };
 }
 
 function withoutResults(schema: JsonSchema): JsonSchema {

@@ -139,7 +139,7 @@ function* combined(value: unknown, schema: JsonSchema, root: JsonSchema, at: Pla
 function* referred(value: unknown, schema: JsonSchema, root: JsonSchema, at: Place) {
   const target = root.definitions?.[(schema.$ref ?? '').replace('#/definitions/', '')];
   if (target === undefined) return;
-  yield* violations(value, target, root, { ...at, schemaPath: [...at.schemaPath, '$ref'] });
+  yield* violations(value, target, root, at);
 }
 
 /** Keywords that look into the value. */
