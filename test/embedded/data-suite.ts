@@ -91,6 +91,18 @@ export function describeData(storeName: string, makeStore: () => Promise<ImageSt
       expect(await store.listBlobs('image')).toEqual([]);
     });
 
+    it('lets go of a sender that is stuck when the caller aborts', async () => {
+      const { id } = await client.rawImage();
+      const abort = new AbortController();
+      const stuck = async function* () {
+        yield new Uint8Array(1000);
+        setTimeout(() => abort.abort(), 10);
+        await new Promise(() => undefined);
+      };
+      await expect(client.upload(id, stuck(), { signal: abort.signal })).rejects.toThrow();
+      expect((await client.show(id)).status).toBe('queued');
+    });
+
     it('refuses a body that is not as long as announced', async () => {
       const { id } = await client.rawImage();
       const headers = { 'content-length': '9' };

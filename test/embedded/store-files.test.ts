@@ -59,6 +59,44 @@ describe('a killed process', () => {
   );
 });
 
+describe('what was acknowledged before a kill', () => {
+  it.each([150, 400])(
+    'is there afterwards (%i ms)',
+    async (milliseconds) => {
+      const script = join(import.meta.dirname, 'crash-changes.ts');
+      const child = spawn(process.execPath, ['--import', 'tsx', script, folder]);
+      const said: string[] = [];
+      child.stdout.on('data', (data: Buffer) => said.push(data.toString()));
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      setTimeout(() => child.kill('SIGKILL'), milliseconds);
+      await ended;
+      const last = new Map<string, string>();
+      for (const line of said.join('').split('\n').slice(0, -1)) {
+        const [what = '', id = ''] = line.split(' ');
+        last.set(id, what);
+      }
+      const client = open();
+      const wrong: unknown[] = [];
+      for (const [id, what] of last) {
+        const image = await client.show(id);
+        const there = image.id === id;
+        const whole = image.status === 'active' && image['mark'] === 'x';
+        if (what === 'deleted' ? there : what !== 'deleting' && !there) wrong.push([what, image]);
+        if (what === 'patched' && !whole) wrong.push([what, image]);
+        if (image.status === 'active') {
+          const { text } = await client.ask('GET', `/v2/images/${id}/file`);
+          if (text !== id) wrong.push(['data', id, text]);
+        }
+      }
+      expect(last.size).toBeGreaterThan(8);
+      expect(wrong).toEqual([]);
+      expect(await filesIn('incoming')).toEqual([]);
+    },
+    20_000,
+  );
+});
+
 describe('a folder', () => {
   it('holds one readable file an image', async () => {
     const client = open();
