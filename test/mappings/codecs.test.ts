@@ -9,7 +9,9 @@ import { shownValue, storedValue } from '../../src/dialects/glance-v1/property-n
 import { imageOf } from './images.ts';
 
 const codecs = createCodecs(statuses);
-const names = Object.keys(codecs) as CodecName[];
+const names = [
+  ...new Set(fields.flatMap((row): CodecName[] => ('codec' in row ? [row.codec] : []))),
+];
 
 const second = fc
   .date({ min: new Date('1900-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
@@ -18,7 +20,7 @@ const nullable = (values: fc.Arbitrary<Scalar>): fc.Arbitrary<Scalar> =>
   fc.option(values, { nil: null });
 
 /** What the dialect itself would show: the values for which nothing may get lost. */
-const canonical: Readonly<Record<CodecName, fc.Arbitrary<Scalar>>> = {
+const canonical: Readonly<Partial<Record<CodecName, fc.Arbitrary<Scalar>>>> = {
   text: nullable(fc.string({ minLength: 1 })),
   verbatim: nullable(fc.string()),
   count: fc.nat(),
@@ -37,12 +39,19 @@ const anything: fc.Arbitrary<Scalar> = fc.oneof(
   fc.constant(null),
 );
 
+function canonicalOf(name: CodecName): fc.Arbitrary<Scalar> {
+  const values = canonical[name];
+  if (!values) throw new TypeError(`no values for ${name}`);
+  return values;
+}
+
 describe.each(names)('the codec %s', (name) => {
   const codec = codecs[name];
+  const values = canonicalOf(name);
 
   it('reads what it has written as the same value', () => {
     fc.assert(
-      fc.property(canonical[name], (value) => {
+      fc.property(values, (value) => {
         expect(codec.read(codec.write(value))).toBe(value);
       }),
     );
@@ -50,7 +59,7 @@ describe.each(names)('the codec %s', (name) => {
 
   it('writes the same again after reading what it wrote', () => {
     fc.assert(
-      fc.property(canonical[name], (value) => {
+      fc.property(values, (value) => {
         const written = codec.write(value);
         expect(codec.write(codec.read(written))).toBe(written);
       }),
@@ -74,7 +83,7 @@ describe('the lens of glance-v1', () => {
 
   it.each(both)('shows $legacy as it was written', ({ legacy, codec }) => {
     fc.assert(
-      fc.property(canonical[codec ?? 'verbatim'], (value) => {
+      fc.property(canonicalOf(codec ?? 'verbatim'), (value) => {
         // an id is there always
         if (legacy === 'id' && !value) return;
         const [v2 = '', written] = lens.write(legacy ?? '', value) ?? [];

@@ -7,6 +7,7 @@ export function callContext(): CallContext {
     requestId: 'req-00000000-0000-4000-8000-000000000000',
     signal: undefined,
     gone: () => false,
+    background: () => undefined,
     upstreamCalls: 0,
     upstreamMs: 0,
   };
