@@ -28,6 +28,8 @@ export interface EmbeddedOptions {
   readonly fetchSource?: FetchSource;
   /** How host names are resolved for the filter. Without it names are trusted to be elsewhere. */
   readonly resolveHost?: Resolve;
+  /** Told of work that outlives its request; workerd needs it, Node does not. */
+  readonly waitUntil?: (work: Promise<void>) => void;
   readonly limits?: Partial<EmbeddedLimits>;
   readonly now?: () => Date;
 }
@@ -60,6 +62,7 @@ export function createEmbeddedGlance(options: EmbeddedOptions): EmbeddedGlance {
       fetch: options.fetchSource ?? platformFetch,
     },
     background: new Set(),
+    waitUntil: options.waitUntil ?? (() => undefined),
     closing: closing.signal,
     clock: strictClock(options.now ?? (() => new Date())),
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allowedSource, isInternalAddress } from '../../src/embedded/data/import-filter.ts';
-import type { FetchSource } from '../../src/embedded/index.ts';
+import { type FetchSource, MemoryStore } from '../../src/embedded/index.ts';
 import { type Client, freshClient, sentenceOf, streamOf } from './client.ts';
 
 const uri = 'http://images.test/a.raw';
@@ -146,6 +146,26 @@ describe('web-download', () => {
     ]);
     expect(fetched).toEqual([]);
     expect((await client.show(id)).status).toBe('queued');
+  });
+
+  it('keeps the image when its task cannot be reported', async () => {
+    const { fetchSource } = sourceOf({ [uri]: { data: 'hello' } });
+    const store = new MemoryStore();
+    const save = store.save.bind(store);
+    let writes = 0;
+    store.save = async (table, id, text) => {
+      if (table === 'tasks' && ++writes > 1) throw new Error('full');
+      await save(table, id, text);
+    };
+    const work: Promise<void>[] = [];
+    const waitUntil = (each: Promise<void>) => void work.push(each);
+    const client = freshClient({ store, fetchSource, resolveHost, waitUntil });
+    const { id } = await client.rawImage();
+    await web(client, id);
+    await Promise.all(work);
+    expect(work).toHaveLength(1);
+    expect((await client.show(id)).status).toBe('active');
+    expect((await client.ask('GET', `/v2/images/${id}/file`)).text).toBe('hello');
   });
 
   it('leaves nothing of an image that is deleted meanwhile', async () => {
