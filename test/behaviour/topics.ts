@@ -1,6 +1,10 @@
 import type { Client } from './client.ts';
 import { createWithData } from './topics/create-with-data.ts';
+import { deleting } from './topics/deleting.ts';
+import { downloads } from './topics/downloads.ts';
+import { members, sharedImages } from './topics/members.ts';
 import { reserve } from './topics/reserve.ts';
+import { update, updateProperties, uploadLater } from './topics/update.ts';
 
 /** Defines the tests of one topic for a gateway whose Image service is empty at first. */
 export type Topic = (client: Client) => void;
@@ -9,4 +13,11 @@ export type Topic = (client: Client) => void;
 export const topics: Readonly<Record<string, Topic>> = {
   'reserving an image': reserve,
   'creating an image with data': createWithData,
+  'updating an image': update,
+  'updating properties': updateProperties,
+  'uploading to a reserved image': uploadLater,
+  'deleting an image': deleting,
+  'the members of an image': members,
+  'shared images': sharedImages,
+  downloads,
 };
