@@ -14,6 +14,7 @@ export const faults = [
   { kind: 'forbidden', status: 403, title: 'Forbidden', sentence: 'Access was denied to this resource.' },
   { kind: 'not-found', status: 404, title: 'Not Found', sentence: 'The resource could not be found.' },
   { kind: 'method-not-allowed', status: 405, title: 'Method Not Allowed', sentence: 'The method is not allowed for this resource.' },
+  { kind: 'not-acceptable', status: 406, title: 'Not Acceptable', sentence: 'The requested version is not supported.' },
   { kind: 'conflict', status: 409, title: 'Conflict', sentence: 'There was a conflict when trying to complete your request.' },
   { kind: 'gone-while-writing', status: 412, title: 'Precondition Failed', sentence: 'The image was deleted while its data was being stored.' },
   { kind: 'too-large', status: 413, title: 'Request Entity Too Large', sentence: 'The body of your request was too large for this server.' },

@@ -109,8 +109,8 @@ export const unusablePropertyNames = ['deleted', 'deleted_at', 'location', ''] a
 /** Properties that v2 takes only as a UUID or null where its image schema file is installed. */
 export const nullableProperties = ['kernel_id', 'ramdisk_id'] as const;
 
-/** Query names that v2's list takes as parameters, so that a property of the same name cannot be asked for. */
-export const listParameters = ['limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'tag', 'visibility', 'member_status', 'size_min', 'size_max', 'changes-since', 'is_public', 'deleted', 'os_hidden', 'protected', 'fields'] as const;
+/** Query names of v2's list that a property filter must not be taken for. */
+export { listParameters } from './glance-list.ts';
 
 export const differences = [
   { topic: 'Deleted and killed images', native: 'shown to admins, by deleted=, and by changes-since', here: 'never shown; 404', why: 'Glance v2 does not show them' },

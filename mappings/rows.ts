@@ -1,7 +1,7 @@
 import type { GlanceFieldName } from './glance-image.ts';
 
 /** Named two-way value translations; the code behind each name is in `src/core/codecs.ts`. */
-export type CodecName = 'text' | 'verbatim' | 'count' | 'bytes' | 'bytes-or-null' | 'flag' | 'is-public' | 'micro-time' | 'status';
+export type CodecName = 'text' | 'verbatim' | 'count' | 'bytes' | 'bytes-or-null' | 'flag' | 'is-public' | 'micro-time' | 'status' | 'progress';
 
 /**
  * Which way a field travels. `both`: read and written. `read`: shown only. `write`: taken only.
@@ -33,7 +33,7 @@ export interface FilterRow {
   readonly param: string;
   readonly v2: string | null;
   readonly where: 'glance' | 'gateway' | 'both' | 'ignored';
-  readonly codec: 'literal' | 'status' | 'count' | 'any-count' | 'strict-flag' | 'tri-state' | 'since' | 'at-least' | 'at-most' | 'property' | 'none';
+  readonly codec: 'literal' | 'status' | 'count' | 'any-count' | 'strict-flag' | 'tri-state' | 'since' | 'at-least' | 'at-most' | 'property' | 'lower-case' | 'last-segment' | 'since-or-at' | 'none';
   /** `[query of the dialect, query sent to Glance]`; run as a test. */
   readonly example: readonly [legacy: string, v2: string];
   readonly why: string;
@@ -43,6 +43,8 @@ export interface FilterRow {
 export interface StatusRow {
   readonly v2: string;
   readonly legacy: string;
+  /** Percent done, where the dialect says it. */
+  readonly progress?: number;
   /** Whether image data can be had: `yes`, not yet or no more (`none`), or not allowed (`refused`). */
   readonly data: 'yes' | 'none' | 'refused';
   readonly why: string;

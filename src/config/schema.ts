@@ -19,6 +19,7 @@ const words = z.union([z.array(z.string()), z.string()]).transform((value) =>
 
 const port = z.coerce.number().int().min(0).max(65535);
 const ports = words.transform((list) => list.map(Number)).pipe(z.array(z.int().min(1).max(65535)));
+const flag = z.union([z.boolean(), z.stringbool()]);
 const milliseconds = z.coerce.number().int().min(1);
 
 const listeners = z.union([z.record(z.string(), port), z.string()]).transform((value, context) => {
@@ -69,6 +70,16 @@ export const configSchema = z.object({
   importAllowedPorts: ports
     .default([80, 443])
     .describe('ports that image data may be fetched from; empty = any'),
+  novaMaxVersion: z
+    .string()
+    .regex(/^2\.[1-9]\d{0,3}$/, 'must be 2.N')
+    .default('2.93')
+    .describe('highest microversion that the Nova dialect announces and serves'),
+  novaServeBeyond: flag
+    .default(false)
+    .describe(
+      'serve clients that ask for `latest` beyond 2.36 and 2.39, which end the image proxy',
+    ),
   adminPort: port
     .default(8081)
     .describe('admin listener: `/healthz`, `/readyz`, `/metrics`; 0 = none'),

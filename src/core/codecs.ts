@@ -11,12 +11,24 @@ export interface Codec {
 
 const same = (value: Scalar): Scalar => value;
 
-/** Builds the codecs of a dialect; `statuses` translates `[Glance's, the dialect's]` words, the first of several is canonical. */
+/** A status of Glance and what a dialect makes of it. */
+export interface StatusWord {
+  readonly v2: string;
+  readonly legacy: string;
+  readonly progress?: number;
+}
+
+/**
+ * Builds the codecs of a dialect. Of several statuses with the same word the first is canonical; a status without a row
+ * is `unknown`, or itself where the dialect has no word for that.
+ */
 export function createCodecs(
-  statuses: readonly { readonly v2: string; readonly legacy: string }[],
+  statuses: readonly StatusWord[],
+  unknown?: string,
 ): Readonly<Record<CodecName, Codec>> {
   const toLegacy = new Map(statuses.map((row) => [row.v2, row.legacy]));
   const toGlance = new Map([...statuses].reverse().map((row) => [row.legacy, row.v2]));
+  const progress = new Map(statuses.map((row) => [row.v2, row.progress ?? 0]));
   return {
     verbatim: { read: same, write: same },
     text: { read: (v) => (v === '' ? null : v), write: (v) => (v === '' ? null : v) },
@@ -33,9 +45,10 @@ export function createCodecs(
       write: (v) => (typeof v === 'string' ? `${v.replace(/\.\d+$/, '')}Z` : v),
     },
     status: {
-      // an unknown word is passed on: Glance may learn new ones
-      read: (v) => (typeof v === 'string' ? (toLegacy.get(v) ?? v) : v),
+      // Glance may learn new words
+      read: (v) => (typeof v === 'string' ? (toLegacy.get(v) ?? unknown ?? v) : v),
       write: (v) => (typeof v === 'string' ? (toGlance.get(v) ?? v) : v),
     },
+    progress: { read: (v) => progress.get(String(v)) ?? 0, write: same },
   };
 }

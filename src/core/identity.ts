@@ -12,6 +12,8 @@ export type Identify = (token: string) => Promise<Caller | undefined>;
 
 /** Looks callers up. */
 export interface Identities {
+  /** Whether every valid token is known here, so that an unknown one is not valid. */
+  readonly complete: boolean;
   readonly find: Identify;
   /** What is known about a token without asking anybody. */
   readonly peek: (token: string) => Caller | undefined;
@@ -19,6 +21,7 @@ export interface Identities {
 
 /** Where nobody can say who a token belongs to. */
 export const unknownCallers: Identities = {
+  complete: false,
   find: async () => undefined,
   peek: () => undefined,
 };

@@ -68,6 +68,8 @@ export type Operation =
       /** Judges the image as it is now; called again when Glance reports a conflict. */
       readonly change: (present: Image) => Change | Fault;
       readonly content?: Content | undefined;
+      /** What the client sent, for answers that repeat it. */
+      readonly echo?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'delete-image'; readonly id: string }
   | { readonly kind: 'list-members'; readonly id: string }

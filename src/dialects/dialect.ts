@@ -14,14 +14,24 @@ export interface DialectRequest {
   readonly query: URLSearchParams;
   /** Base of every link written: public URL and the prefix that the client used, without a slash at the end. */
   readonly base: string;
+  /** Base of links to the Image service: public URL and, on the combined listener, nothing more. */
+  readonly imageBase: string;
   /** Who is calling, where that can be known. */
   readonly caller: () => Promise<Caller | undefined>;
+  /** Whether `caller` knows every valid token, so that one it does not know is none. */
+  readonly callersKnown: boolean;
 }
 
 /** An endpoint that is translated: decode and encode are pure; what is between them is the same for all dialects. */
 export interface TranslatedRoute {
   readonly decode: (request: DialectRequest) => Operation | Fault | Promise<Operation | Fault>;
-  readonly encode: (outcome: Outcome, request: DialectRequest) => Reply;
+  readonly encode: (
+    outcome: Outcome,
+    request: DialectRequest,
+    operation: Operation,
+  ) => Reply | Fault;
+  /** Puts a fault of Glance into words of this endpoint. */
+  readonly explain?: (fault: Fault, request: DialectRequest) => Fault;
 }
 
 /** An endpoint that is not an image operation: documents, redirects, pass-through. */
@@ -38,6 +48,8 @@ export interface DirectServices {
   readonly versions: () => Promise<readonly Readonly<Record<string, unknown>>[] | Fault>;
   /** Sends the client's own request to Glance, byte for byte. */
   readonly forward: () => Promise<Reply | Fault>;
+  /** The same to the Compute service, everything unchanged; `undefined` when none is configured. */
+  readonly forwardToCompute: (() => Promise<Reply | Fault>) | undefined;
 }
 
 export type Route = {
@@ -64,6 +76,8 @@ export interface Dialect {
   readonly routes: readonly Route[];
   /** Its tables, for documents and tests; the native API has none. */
   readonly mapping?: DialectMapping;
+  /** How request ids go out; `adopt` says whether a client's own is kept. */
+  readonly requestIds?: { readonly headers: readonly string[]; readonly adopt: boolean };
   /** A fault in the dialect's own form. */
   readonly renderFault: (fault: Fault, exchange: Exchange) => Reply;
 }

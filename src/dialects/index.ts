@@ -1,6 +1,19 @@
 import type { Dialect } from './dialect.ts';
 import { glanceV1 } from './glance-v1/index.ts';
 import { glanceV2 } from './glance-v2/index.ts';
+import { createNova, type NovaSettings } from './nova/index.ts';
+
+/** What operators may choose about the dialects. */
+export interface DialectSettings {
+  readonly nova?: NovaSettings;
+}
 
 /** THE registry: one line per dialect. A path goes to the first that claims it, else to the last of those asked. */
-export const dialects: readonly Dialect[] = [glanceV1, glanceV2];
+export const createDialects = (settings: DialectSettings = {}): readonly Dialect[] => [
+  glanceV1,
+  createNova(settings.nova),
+  glanceV2,
+];
+
+/** The dialects as they are unless told otherwise; their names, tables and routes do not depend on settings. */
+export const dialects = createDialects();

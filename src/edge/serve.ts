@@ -21,6 +21,8 @@ export type Forward = (
 /** Everything a request can need; made once at start. */
 export interface Services extends WriteServices {
   readonly forward: Forward;
+  /** To the Compute service, where one is configured. */
+  readonly forwardToCompute?: Forward | undefined;
   readonly identities: Identities;
   readonly publicBase: (exchange: Exchange) => string;
   readonly observe: Observe;
@@ -35,10 +37,10 @@ class RequestContext implements CallContext {
   upstreamMs = 0;
   readonly #exchange: Exchange;
 
-  constructor(exchange: Exchange) {
+  constructor(exchange: Exchange, adopts: boolean) {
     this.#exchange = exchange;
     this.token = exchange.header('x-auth-token');
-    this.requestId = requestIdOf(exchange.header('x-openstack-request-id'));
+    this.requestId = requestIdOf(adopts ? exchange.header('x-openstack-request-id') : undefined);
   }
 
   get signal(): AbortSignal {
@@ -54,6 +56,8 @@ class Request implements DialectRequest {
   readonly exchange: Exchange;
   readonly params: Readonly<Record<string, string>>;
   readonly base: string;
+  readonly imageBase: string;
+  readonly callersKnown: boolean;
   readonly #search: string;
   readonly #identities: Identities;
   #query: URLSearchParams | undefined;
@@ -66,9 +70,11 @@ class Request implements DialectRequest {
   ) {
     this.exchange = exchange;
     this.params = params;
-    this.base = services.publicBase(exchange) + target.prefix;
+    this.imageBase = services.publicBase(exchange);
+    this.base = this.imageBase + target.prefix;
     this.#search = target.search;
     this.#identities = services.identities;
+    this.callersKnown = services.identities.complete;
   }
 
   get query(): URLSearchParams {
@@ -94,14 +100,26 @@ async function answer(
       versions: () => services.glance.versions(context),
       forward: () =>
         services.forward(request.exchange, target.path + target.search, context, request.base),
+      forwardToCompute:
+        services.forwardToCompute &&
+        (() =>
+          services.forwardToCompute?.(
+            request.exchange,
+            target.path + target.search,
+            context,
+            request.base,
+          ) ?? Promise.resolve(fault('not-found'))),
     });
   }
   const decoded = route.decode(request);
   const operation = decoded instanceof Promise ? await decoded : decoded;
   if (isFault(operation)) return operation;
   const outcome = await execute(services, context, operation);
-  return isFault(outcome) ? outcome : route.encode(outcome, request);
+  if (!isFault(outcome)) return route.encode(outcome, request, operation);
+  return route.explain?.(outcome, request) ?? outcome;
 }
+
+const usualRequestIds = { headers: ['X-Openstack-Request-Id'], adopt: true } as const;
 
 /** Answers one request on one route: decode, execute, encode, write, observe. The only place where any of these meet. */
 export async function serve(
@@ -112,8 +130,9 @@ export async function serve(
   services: Services,
 ): Promise<Response> {
   const start = performance.now();
-  const context = new RequestContext(exchange);
   const { dialect } = target;
+  const ids = dialect.requestIds ?? usualRequestIds;
+  const context = new RequestContext(exchange, ids.adopt);
   let result: Reply | Fault;
   try {
     const request = new Request(exchange, target, params, services);
@@ -123,10 +142,10 @@ export async function serve(
     result = fault('internal');
   }
   const reply = isFault(result) ? dialect.renderFault(result, exchange) : result;
+  // a passed-through answer has Glance's own id
   const named = reply.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
-  const headers = named
-    ? reply.headers
-    : [...reply.headers, ['X-Openstack-Request-Id', context.requestId] as const];
+  const lines = ids.headers.map((name) => [name, context.requestId] as const);
+  const headers = named ? reply.headers : [...reply.headers, ...lines];
   return exchange.respond({ ...reply, headers }, (sent) => {
     services.observe({
       dialect: dialect.name,

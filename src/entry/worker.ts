@@ -1,14 +1,16 @@
 import { createApp } from '../app.ts';
+import { dialectSettings } from '../config/dialects.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { type Identities, unknownCallers } from '../core/identity.ts';
 import type { Send } from '../core/upstream.ts';
-import { dialects } from '../dialects/index.ts';
+import { createDialects } from '../dialects/index.ts';
 import { accessLine } from '../edge/observe.ts';
 import { createPublicBase } from '../edge/public-base.ts';
 import { createEmbeddedGlance, defaultIdentities, MemoryStore } from '../embedded/index.ts';
 import { GlanceClient } from '../glance/client.ts';
 import { createForward } from '../glance/forward.ts';
+import { glancePolicy, transparentPolicy } from '../glance/pass.ts';
 import { WorkerExchange } from '../platform/worker/exchange.ts';
 import { createOpenSource } from '../platform/worker/source.ts';
 import { createWorkerUpstream, type Fetcher } from '../platform/worker/upstream.ts';
@@ -25,11 +27,13 @@ interface Backend {
   readonly prefix: string;
 }
 
+const globalFetcher: Fetcher = { fetch: (request) => fetch(request) };
+
 function openBackend(config: Config, bindings: Bindings): Backend {
   const { glanceUrl } = config;
   if (glanceUrl !== undefined) {
     const url = new URL(glanceUrl);
-    const fetcher = bindings.GLANCE ?? { fetch: (request: Request) => fetch(request) };
+    const fetcher = bindings.GLANCE ?? globalFetcher;
     return {
       send: createWorkerUpstream(glanceUrl, fetcher, config.firstByteTimeout),
       identities: unknownCallers,
@@ -42,7 +46,7 @@ function openBackend(config: Config, bindings: Bindings): Backend {
   const peek = (token: string) => byToken.get(token);
   return {
     send: embedded.send,
-    identities: { peek, find: async (token) => peek(token) },
+    identities: { complete: true, peek, find: async (token) => peek(token) },
     origin: undefined,
     prefix: '',
   };
@@ -55,9 +59,18 @@ function build(bindings: Bindings) {
   }
   const { config } = loaded;
   const backend = openBackend(config, bindings);
-  return createApp(dialects, {
+  const { computeUrl } = config;
+  const toCompute =
+    computeUrl === undefined
+      ? undefined
+      : createForward(
+          createWorkerUpstream(computeUrl, globalFetcher, config.firstByteTimeout),
+          transparentPolicy,
+        );
+  return createApp(createDialects(dialectSettings(config)), {
     glance: new GlanceClient(backend.send),
-    forward: createForward(backend.send, backend),
+    forward: createForward(backend.send, glancePolicy(backend)),
+    forwardToCompute: toCompute,
     identities: backend.identities,
     openSource: createOpenSource({
       schemes: ['http', 'https'],

@@ -9,7 +9,6 @@ export interface HeldStream {
   readonly broken: () => Fault | undefined;
 }
 
-
 /**
  * Passes bytes on but holds the last chunk back until size and MD5 are known to be right. A wrong one ends the stream
  * with an error, so that the upload is cut and Glance never activates the image.

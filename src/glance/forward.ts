@@ -4,13 +4,13 @@ import type { Fault } from '../core/fault.ts';
 import type { Reply } from '../core/reply.ts';
 import type { Send } from '../core/upstream.ts';
 import { faultOfFailure } from './answer.ts';
-import { type GlancePlace, passedHeaders, passedReply } from './pass.ts';
+import type { PassPolicy } from './pass.ts';
 
 /**
  * Pass-through by way of a sender: bodies stream in both directions, whatever the sender is. Faults: Glance not to be
  * had, or a redirect to elsewhere.
  */
-export function createForward(send: Send, place: GlancePlace) {
+export function createForward(send: Send, policy: PassPolicy) {
   return async (
     exchange: Exchange,
     target: string,
@@ -18,7 +18,7 @@ export function createForward(send: Send, place: GlancePlace) {
     base: string,
   ): Promise<Reply | Fault> => {
     const { body, method } = exchange;
-    const headers = passedHeaders(exchange, context.requestId);
+    const headers = policy.request(exchange, context.requestId);
     if (body.length !== undefined) headers['content-length'] = String(body.length);
     const start = performance.now();
     context.upstreamCalls += 1;
@@ -31,7 +31,7 @@ export function createForward(send: Send, place: GlancePlace) {
         streamed: true,
         signal: context.signal,
       });
-      return passedReply(answer, place, base);
+      return policy.reply(answer, base);
     } catch (error) {
       return faultOfFailure(error);
     } finally {

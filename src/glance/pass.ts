@@ -1,7 +1,7 @@
 import type { Exchange } from '../core/exchange.ts';
 import { type Fault, fault } from '../core/fault.ts';
 import type { Reply } from '../core/reply.ts';
-import type { Body } from '../core/upstream.ts';
+import type { UpstreamAnswer } from '../core/upstream.ts';
 
 /** Client headers that mean something to Glance. Identity headers are not among them: only the token says who is calling (OSSA-2026-001). */
 const requestHeaders: ReadonlySet<string> = new Set([
@@ -53,7 +53,7 @@ const answerHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /** The client's headers that go on to Glance, and the request id under which it logs this call. */
-export function passedHeaders(exchange: Exchange, requestId: string): Record<string, string> {
+function passedHeaders(exchange: Exchange, requestId: string): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const [name, value] of exchange.headers()) {
     if (requestHeaders.has(name)) passed[name] = value;
@@ -71,6 +71,15 @@ function ownPath(location: string, glanceOrigin: string | undefined): string | u
   return url.pathname + url.search;
 }
 
+/** How a client's request and the answer to it are carried through. */
+export interface PassPolicy {
+  /** Headers that go on; without those about the body's length, which the byte path sets itself. */
+  readonly request: (exchange: Exchange, requestId: string) => Record<string, string>;
+  readonly reply: (answer: UpstreamAnswer, base: string) => Reply | Fault;
+  /** Whether the service is to see the client's `Host`, because it writes links with it. */
+  readonly keepsHost: boolean;
+}
+
 /** Where Glance lives, so far as its own links tell. */
 export interface GlancePlace {
   /** `scheme://host:port`; `undefined` for the embedded one. */
@@ -83,15 +92,7 @@ export interface GlancePlace {
  * Glance's answer made the client's: allowed headers, links that lead here. A redirect to anywhere else is
  * `upstream-broken`: it would be followed with the client's token, and tells of the inside.
  */
-export function passedReply(
-  answer: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Body;
-  },
-  place: GlancePlace,
-  base: string,
-): Reply | Fault {
+function passedReply(answer: UpstreamAnswer, place: GlancePlace, base: string): Reply | Fault {
   const { status, headers, body } = answer;
   const lines: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {
@@ -109,3 +110,53 @@ export function passedReply(
   }
   return { status, headers: lines, body };
 }
+
+/** To Glance: headers by an allow-list, links made to lead here. */
+export const glancePolicy = (place: GlancePlace): PassPolicy => ({
+  request: passedHeaders,
+  reply: (answer, base) => passedReply(answer, place, base),
+  keepsHost: false,
+});
+
+/** Headers of one hop (RFC 9110 §7.6.1), and those about the body that the byte path sets itself. */
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'content-length',
+]);
+/** What only an identity middleware may say. */
+const identity =
+  /^x[-_](?:identity|roles?|user|project|domain|tenant|is[-_]admin|service[-_](?!token))/;
+
+function endToEnd(
+  headers: Iterable<readonly [string, string]>,
+  connection: string | undefined,
+): [string, string][] {
+  const named = new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
+  return [...headers]
+    .filter(([name]) => !hopByHop.has(name) && !named.has(name))
+    .map(([name, value]) => [name, value]);
+}
+
+/** To a service that speaks for itself (Compute): everything end to end, unchanged. */
+export const transparentPolicy: PassPolicy = {
+  request: (exchange) => {
+    const headers = endToEnd(exchange.headers(), exchange.header('connection'));
+    return Object.fromEntries(headers.filter(([name]) => !identity.test(name)));
+  },
+  reply: ({ status, headers, body }) => {
+    const lines = endToEnd(Object.entries(headers), headers['connection']);
+    const length = headers['content-length'];
+    if (length !== undefined) lines.push(['content-length', length]);
+    return { status, headers: lines, body };
+  },
+  keepsHost: true,
+};

@@ -1,14 +1,17 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '../../app.ts';
+import { dialectSettings } from '../../config/dialects.ts';
 import type { Config } from '../../config/schema.ts';
-import { dialects } from '../../dialects/index.ts';
+import { createDialects } from '../../dialects/index.ts';
 import { createMetrics } from '../../edge/metrics.ts';
 import { accessLine } from '../../edge/observe.ts';
 import { createPublicBase } from '../../edge/public-base.ts';
 import { watchReadiness } from '../../edge/readiness.ts';
 import type { Services } from '../../edge/serve.ts';
 import { GlanceClient } from '../../glance/client.ts';
+import { transparentPolicy } from '../../glance/pass.ts';
+import { createProxyForward } from '../../platform/node/proxy.ts';
 import { createGatewayServer } from '../../platform/node/server.ts';
 import { createOpenSource } from '../../platform/node/source.ts';
 import { createAdminServer } from './admin.ts';
@@ -61,6 +64,10 @@ function logError(error: unknown, requestId: string): void {
 export async function startGateway(config: Config): Promise<Gateway> {
   const backend = await openBackend(config);
   const glance = new GlanceClient(backend.send);
+  const compute =
+    config.computeUrl === undefined
+      ? undefined
+      : createProxyForward(config.computeUrl, transparentPolicy, timeoutsOf(config));
   const metrics = createMetrics();
   const readiness = watchReadiness(async () => {
     const answer = await backend.send({ method: 'GET', target: '/versions', headers: {} });
@@ -70,6 +77,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
   const services: Services = {
     glance,
     forward: backend.forward,
+    forwardToCompute: compute?.forward,
     identities: backend.identities,
     openSource: createOpenSource(
       {
@@ -92,7 +100,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
   };
   const facts = (listener: string | undefined) =>
     ({ listener, scheme: 'http', background }) as const;
-  const app = createApp(dialects, services);
+  const app = createApp(createDialects(dialectSettings(config)), services);
   const limits = {
     headerBytes: config.headerBytes,
     headersTimeout: config.headersTimeout,
@@ -130,6 +138,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
     await Promise.all([...servers.map(closed), Promise.allSettled(copies)]);
     clearTimeout(deadline);
     clearInterval(sweep);
+    compute?.close();
     await backend.close();
   };
   return { addresses, demo: backend.demo, stop };

@@ -10,6 +10,7 @@ import {
 } from '../../embedded/index.ts';
 import { FileStore } from '../../embedded/store-files.ts';
 import { createForward } from '../../glance/forward.ts';
+import { glancePolicy } from '../../glance/pass.ts';
 import { createProxyForward } from '../../platform/node/proxy.ts';
 import { createNodeUpstream, type UpstreamTimeouts } from '../../platform/node/upstream.ts';
 
@@ -34,7 +35,7 @@ export function timeoutsOf(config: Config): UpstreamTimeouts {
 function callersOf(identities: readonly EmbeddedIdentity[]): Identities {
   const byToken = new Map(identities.map((identity) => [identity.token, identity]));
   const peek = (token: string) => byToken.get(token);
-  return { peek, find: async (token) => peek(token) };
+  return { complete: true, peek, find: async (token) => peek(token) };
 }
 
 async function openEmbedded(config: Config): Promise<Backend> {
@@ -50,7 +51,7 @@ async function openEmbedded(config: Config): Promise<Backend> {
   await embedded.ready();
   return {
     send: embedded.send,
-    forward: createForward(embedded.send, { origin: undefined, prefix: '' }),
+    forward: createForward(embedded.send, glancePolicy({ origin: undefined, prefix: '' })),
     identities: callersOf(identities),
     demo: identities,
     close: () => embedded.close(),
@@ -60,10 +61,10 @@ async function openEmbedded(config: Config): Promise<Backend> {
 function openRemote(config: Config, glanceUrl: string): Backend {
   const timeouts = timeoutsOf(config);
   const url = new URL(glanceUrl);
-  const place = { origin: url.origin, prefix: url.pathname.replace(/\/+$/, '') };
+  const policy = glancePolicy({ origin: url.origin, prefix: url.pathname.replace(/\/+$/, '') });
   const upstream = createNodeUpstream(glanceUrl, timeouts);
-  const proxy = createProxyForward(glanceUrl, place, timeouts);
-  const small = createForward(upstream.send, place);
+  const proxy = createProxyForward(glanceUrl, policy, timeouts);
+  const small = createForward(upstream.send, policy);
   return {
     send: upstream.send,
     // what has no body either way is cheaper through undici; bytes go by the proxy

@@ -12,7 +12,7 @@ import type { Fault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import { UpstreamFailure } from '../../core/upstream.ts';
 import { faultOfFailure } from '../../glance/answer.ts';
-import { type GlancePlace, passedHeaders, passedReply } from '../../glance/pass.ts';
+import type { PassPolicy } from '../../glance/pass.ts';
 import { NodeExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import { flatHeaders, type UpstreamTimeouts, watchIdle } from './upstream.ts';
@@ -38,22 +38,21 @@ function withoutDeprecationWarning(work: () => void): void {
 }
 
 /**
- * The byte path to a remote Glance: http-proxy carries the client's request as it is, the one writer carries the
+ * The byte path to another service: http-proxy carries the client's request as it is, the one writer carries the
  * answer back. Its two known faults are mended here: a client that leaves ends the upstream transfer, and an answer
  * that ends short breaks the client's connection (the writer sees the stream fail) instead of leaving it waiting.
  */
 export function createProxyForward(
-  glanceUrl: string,
-  place: GlancePlace,
+  serviceUrl: string,
+  policy: PassPolicy,
   timeouts: UpstreamTimeouts,
 ) {
-  const secure = glanceUrl.startsWith('https:');
+  const secure = serviceUrl.startsWith('https:');
   const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 512 });
   const proxy = httpProxy.createProxyServer({
-    target: glanceUrl,
-    agent,
+    target: serviceUrl,
     selfHandleResponse: true,
-    changeOrigin: true,
+    changeOrigin: !policy.keepsHost,
     ignorePath: false,
     followRedirects: false,
   });
@@ -69,7 +68,7 @@ export function createProxyForward(
         wait?.fail(new UpstreamFailure('broken', 'the client has left'));
       });
       if (wait?.expects) {
-        // http-proxy keeps quiet about requests that expect, so the header is set only here; whether to go on is Glance's to say
+        // http-proxy keeps quiet about requests that expect, so the header is set only here; whether to go on is the service's to say
         request.once('continue', () => outgoing.writeContinue());
         request.setHeader('expect', '100-continue');
         request.flushHeaders();
@@ -98,7 +97,7 @@ export function createProxyForward(
     const start = performance.now();
     context.upstreamCalls += 1;
     const headers: Record<string, string> = {
-      ...passedHeaders(exchange, context.requestId),
+      ...policy.request(exchange, context.requestId),
       'accept-encoding': 'identity',
     };
     for (const name of ['content-length', 'transfer-encoding'] as const) {
@@ -114,9 +113,8 @@ export function createProxyForward(
       waiting.set(incoming, {
         settle: (message) =>
           finish(
-            passedReply(
+            policy.reply(
               { status: message.statusCode ?? 502, headers: flatHeaders(message), body: message },
-              place,
               base,
             ),
           ),
@@ -126,7 +124,9 @@ export function createProxyForward(
       });
       incoming.url = target;
       incoming.headers = headers;
-      withoutDeprecationWarning(() => proxy.web(incoming, outgoing, {}, fail));
+      // a body must not be lost on a kept connection that was closed at the other end just then
+      const own = exchange.body.announced ? false : agent;
+      withoutDeprecationWarning(() => proxy.web(incoming, outgoing, { agent: own }, fail));
     });
   };
   return { forward, close: () => agent.destroy() };

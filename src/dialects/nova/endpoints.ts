@@ -1,0 +1,210 @@
+import { metadataRules, microversions } from '../../../mappings/nova.ts';
+import { type Fault, fault, isFault } from '../../core/fault.ts';
+import type { Image } from '../../core/image.ts';
+import type { Change, Operation, Outcome } from '../../core/operation.ts';
+import type { Reply } from '../../core/reply.ts';
+import type { DialectRequest, TranslatedRoute } from '../dialect.ts';
+import { afterToken, checkRequest, type Part } from './checks.ts';
+import { nextQuery, readListQuery } from './list-query.ts';
+import {
+  type Items,
+  limitExceeded,
+  mergeItems,
+  readItems,
+  removeItem,
+  replaceItems,
+} from './metadata.ts';
+import type { NovaSettings } from './microversion.ts';
+import { isLegacy, placeOf } from './place.ts';
+import { versionLines } from './render-fault.ts';
+import { briefView, fullView, linkBases, metadataOf, shownItem } from './view.ts';
+
+/** An endpoint without its path: what it asks for and how it answers. */
+export interface Endpoint extends TranslatedRoute {
+  readonly operation: string;
+  readonly method: string;
+  readonly suffix: string;
+}
+
+const vendorType = 'application/vnd.openstack.compute+json';
+const idOf = ({ params }: DialectRequest): string => params['id'] ?? '';
+const keyOf = ({ params }: DialectRequest): string => params['key'] ?? '';
+const notFound = (): Fault => fault('not-found', 'Image not found.');
+
+function imageOf(outcome: Outcome): Image {
+  if (outcome.kind !== 'image') throw new TypeError(`outcome ${outcome.kind} where image was due`);
+  return outcome.image;
+}
+
+/** The endpoints of the proxy, in one operator's settings. */
+export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
+  const answer = ({ exchange }: DialectRequest, status: number, content: unknown): Reply => ({
+    status,
+    headers: [
+      ['Content-Type', exchange.header('accept') === vendorType ? vendorType : 'application/json'],
+      ...versionLines(exchange, settings),
+    ],
+    body: content === undefined ? '' : JSON.stringify(content),
+  });
+  const nothing = (_: Outcome, request: DialectRequest): Reply => answer(request, 204, undefined);
+  const bases = (request: DialectRequest) =>
+    linkBases(request.base, request.imageBase, placeOf(request));
+
+  /** Runs the checks, then the endpoint's own reading of the request. */
+  const checked =
+    (part: Part, read: (request: DialectRequest, body: unknown) => Operation | Fault) =>
+    async (request: DialectRequest): Promise<Operation | Fault> => {
+      const body = await checkRequest(request, part, settings);
+      if (isFault(body)) return body;
+      const operation = read(request, body);
+      return isFault(operation) ? afterToken(request, operation) : operation;
+    };
+
+  const list = (suffix: string, operation: string, view: typeof briefView): Endpoint => ({
+    operation,
+    method: 'GET',
+    suffix,
+    decode: checked('images', ({ query }) => {
+      const selection = readListQuery(query);
+      return isFault(selection) ? selection : { kind: 'list-images', selection };
+    }),
+    encode: (outcome, request) => {
+      if (outcome.kind !== 'images') throw new TypeError(`outcome ${outcome.kind}`);
+      const links = bases(request);
+      const { images } = outcome;
+      const next = nextQuery(request.query, images.length, images.at(-1)?.base.id);
+      return answer(request, 200, {
+        images: images.map((image) => view(image, links)),
+        ...(next !== undefined && {
+          images_links: [{ rel: 'next', href: `${links.self}${suffix}?${next}` }],
+        }),
+      });
+    },
+  });
+
+  const show = (
+    part: Part,
+    operation: string,
+    suffix: string,
+    view: (image: Image, request: DialectRequest) => unknown,
+  ): Endpoint => ({
+    operation,
+    method: 'GET',
+    suffix,
+    decode: checked(part, (request) => ({ kind: 'show-image', id: idOf(request) })),
+    encode: (outcome, request) => answer(request, 200, view(imageOf(outcome), request)),
+    explain: (failed) => (failed.kind === 'not-found' ? notFound() : failed),
+  });
+
+  const write = (
+    operation: string,
+    method: string,
+    suffix: string,
+    read: (request: DialectRequest, body: unknown) => Items | Fault,
+    change: (items: Items) => (present: Image) => Change | Fault,
+    shown: (image: Image, echo: Items) => unknown,
+  ): Endpoint => ({
+    operation,
+    method,
+    suffix,
+    decode: checked('metadata', (request, body) => {
+      const items = read(request, body);
+      if (isFault(items)) return items;
+      return { kind: 'update-image', id: idOf(request), change: change(items), echo: items };
+    }),
+    encode: (outcome, request, operation) => {
+      const echo = operation.kind === 'update-image' ? operation.echo : undefined;
+      return answer(request, 200, shown(imageOf(outcome), echo ?? {}));
+    },
+    explain: explainWrite,
+  });
+
+  const strict = ({ exchange }: DialectRequest): boolean => !isLegacy(exchange.target);
+
+  return [
+    list('/images', 'list', briefView),
+    list('/images/detail', 'list-detail', fullView),
+    show('images', 'show', '/images/:id', (image, request) => ({
+      image: fullView(image, bases(request)),
+    })),
+    {
+      operation: 'delete',
+      method: 'DELETE',
+      suffix: '/images/:id',
+      decode: checked('images', (request) => ({ kind: 'delete-image', id: idOf(request) })),
+      encode: nothing,
+      explain: (failed) => {
+        if (failed.kind === 'not-found') return notFound();
+        if (failed.kind !== 'forbidden') return failed;
+        return fault('forbidden', 'You are not allowed to delete the image.');
+      },
+    },
+    show('metadata', 'list-metadata', '/images/:id/metadata', (image) => ({
+      metadata: metadataOf(image),
+    })),
+    write(
+      'merge-metadata',
+      'POST',
+      '/images/:id/metadata',
+      (request, body) => readItems(body, 'metadata', strict(request)),
+      mergeItems,
+      (image) => ({ metadata: metadataOf(image) }),
+    ),
+    write(
+      'replace-metadata',
+      'PUT',
+      '/images/:id/metadata',
+      (request, body) => readItems(body, 'metadata', strict(request)),
+      replaceItems,
+      (_, echo) => ({ metadata: echo }),
+    ),
+    {
+      ...show('metadata', 'show-item', '/images/:id/metadata/:key', () => undefined),
+      encode: (outcome, request) => {
+        const key = keyOf(request);
+        const value = shownItem(imageOf(outcome), key);
+        if (value === undefined) return fault('not-found');
+        return answer(request, 200, { meta: { [key]: value } });
+      },
+    },
+    write(
+      'put-item',
+      'PUT',
+      '/images/:id/metadata/:key',
+      (request, body) => {
+        const items = readItems(body, 'meta', strict(request));
+        if (isFault(items)) return items;
+        const keys = Object.keys(items);
+        if (keys.length === 1 && keys[0] === keyOf(request)) return items;
+        return fault('bad-request', 'Request body and URI mismatch');
+      },
+      mergeItems,
+      (_, echo) => ({ meta: echo }),
+    ),
+    {
+      operation: 'delete-item',
+      method: 'DELETE',
+      suffix: '/images/:id/metadata/:key',
+      decode: checked('metadata', (request) => ({
+        kind: 'update-image',
+        id: idOf(request),
+        change: removeItem(keyOf(request)),
+      })),
+      encode: nothing,
+      explain: explainWrite,
+    },
+  ];
+}
+
+function explainWrite(failed: Fault, request: DialectRequest): Fault {
+  if (failed.kind === 'not-found' && failed.message !== 'Invalid metadata key') return notFound();
+  if (failed.kind !== 'forbidden' || failed.message === limitExceeded) return failed;
+  return fault('forbidden', `Not authorized for image ${idOf(request)}.`);
+}
+
+/** `GET /limits`, as far as image clients look: the metadata limit, which went with the metadata endpoints. */
+export function limitsDocument(minor: number): unknown {
+  const absolute =
+    minor < microversions.metadataGoneFrom ? { maxImageMeta: metadataRules.mostItems } : {};
+  return { limits: { rate: [], absolute } };
+}
