@@ -189,4 +189,16 @@ export class Client {
     const reply = await this.ask('PUT', `/v1/images/${id}/members/${project}`, { as });
     expect(reply.status, reply.text).toBe(204);
   }
+
+  /** Takes every image away. */
+  async clear(): Promise<void> {
+    const { json } = await this.get('/v2/images?visibility=all&limit=1000', { as: 'admin' });
+    for (const { id } of json.images) {
+      const reply = await this.ask('DELETE', `/v2/images/${id}`, { as: 'admin' });
+      if (reply.status !== 403) continue;
+      const steps = [{ op: 'replace', path: '/protected', value: false }];
+      await this.v2Patch(id, steps, 'admin');
+      await this.ask('DELETE', `/v2/images/${id}`, { as: 'admin' });
+    }
+  }
 }

@@ -2,9 +2,12 @@ import type { Client } from './client.ts';
 import { createWithData } from './topics/create-with-data.ts';
 import { deleting } from './topics/deleting.ts';
 import { downloads } from './topics/downloads.ts';
+import { filters, propertyFilters } from './topics/filters.ts';
+import { lists, paging, sorting } from './topics/lists.ts';
 import { members, sharedImages } from './topics/members.ts';
 import { reserve } from './topics/reserve.ts';
 import { update, updateProperties, uploadLater } from './topics/update.ts';
+import { visibility } from './topics/visibility.ts';
 
 /** Defines the tests of one topic for a gateway whose Image service is empty at first. */
 export type Topic = (client: Client) => void;
@@ -20,4 +23,10 @@ export const topics: Readonly<Record<string, Topic>> = {
   'the members of an image': members,
   'shared images': sharedImages,
   downloads,
+  lists,
+  'paging through a list': paging,
+  'sorting a list': sorting,
+  'filtering a list': filters,
+  'filtering a list by properties': propertyFilters,
+  'is_public in lists': visibility,
 };
