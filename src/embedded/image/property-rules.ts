@@ -2,12 +2,12 @@ import { reservedPropertyPrefix } from '../../../mappings/glance-image.ts';
 import { badRequest } from '../http/fault.ts';
 import type { ImageRecord } from '../record.ts';
 
-/** Refused in any request that sets attributes. */
+/** Refused when an image is created. */
 export const shownOnly: readonly string[] = ['direct_url', 'self', 'file', 'schema', 'stores'];
 
-/** Read-only in a patch. */
+/** Read-only in a patch, where `stores` is a property like others. */
 export const readOnly: ReadonlySet<string> = new Set([
-  ...shownOnly,
+  ...shownOnly.filter((name) => name !== 'stores'),
   'created_at',
   'updated_at',
   'status',
