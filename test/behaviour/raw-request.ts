@@ -29,6 +29,8 @@ export function rawRequest(base: string, asked: Asked): Promise<Answer> {
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port,
       agent,
+      // an image with all its properties is more than Node takes by default
+      maxHeaderSize: 1024 * 1024,
       method,
       path,
       headers: {

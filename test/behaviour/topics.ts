@@ -2,11 +2,14 @@ import type { Client } from './client.ts';
 import { createWithData } from './topics/create-with-data.ts';
 import { deleting } from './topics/deleting.ts';
 import { downloads } from './topics/downloads.ts';
+import { errors, methods } from './topics/errors.ts';
 import { filters, propertyFilters } from './topics/filters.ts';
 import { lists, paging, sorting } from './topics/lists.ts';
 import { members, sharedImages } from './topics/members.ts';
+import { propertyNames, propertyValues, quotas } from './topics/properties.ts';
 import { reserve } from './topics/reserve.ts';
 import { update, updateProperties, uploadLater } from './topics/update.ts';
+import { addresses, requestIds, versions } from './topics/versions.ts';
 import { visibility } from './topics/visibility.ts';
 
 /** Defines the tests of one topic for a gateway whose Image service is empty at first. */
@@ -29,4 +32,12 @@ export const topics: Readonly<Record<string, Topic>> = {
   'filtering a list': filters,
   'filtering a list by properties': propertyFilters,
   'is_public in lists': visibility,
+  errors,
+  methods,
+  versions,
+  addresses,
+  'request ids': requestIds,
+  'property names': propertyNames,
+  'property values': propertyValues,
+  quotas,
 };
