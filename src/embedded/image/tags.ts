@@ -13,12 +13,13 @@ import { excess } from './quotas.ts';
 function changeTags(
   service: Service,
   exchange: Exchange,
+  verb: 'update' | 'delete',
   step: (image: ImageRecord) => readonly string[],
 ): Promise<ImageRecord> {
   const id = param(exchange, 'image_id');
   return service.catalogue.change(id, (stored) => {
     const image = requireVisible(stored, exchange, `Image ${id} not found.`);
-    requireOwner(image, exchange, `Not allowed to update tags for image ${id}.`);
+    requireOwner(image, exchange, `Not allowed to ${verb} tags for image ${id}.`);
     return { ...image, tags: step(image), updated_at: service.clock() };
   });
 }
@@ -37,7 +38,7 @@ export async function addTag(service: Service, exchange: Exchange): Promise<Upst
   const tag = param(exchange, 'tag');
   const violation = violationOf({ tags: [tag] }, imageSchema);
   if (violation !== undefined) throw badRequest(violation);
-  await changeTags(service, exchange, ({ id, tags }) => {
+  await changeTags(service, exchange, 'update', ({ id, tags }) => {
     const next = [...new Set([...tags, tag])];
     const message = excess('tags', next.length, service.limits.tags);
     if (message !== undefined) {
@@ -52,7 +53,7 @@ export async function addTag(service: Service, exchange: Exchange): Promise<Upst
 /** `DELETE /v2/images/{image_id}/tags/{tag}`. */
 export async function removeTag(service: Service, exchange: Exchange): Promise<UpstreamAnswer> {
   const tag = param(exchange, 'tag');
-  await changeTags(service, exchange, ({ tags }) => {
+  await changeTags(service, exchange, 'delete', ({ tags }) => {
     if (!tags.includes(tag)) throw notFound();
     return tags.filter((candidate) => candidate !== tag);
   });
