@@ -1,6 +1,8 @@
 import type { Client } from './client.ts';
 import { createWithData } from './topics/create-with-data.ts';
+import { crossing, passThrough } from './topics/crossing.ts';
 import { deleting } from './topics/deleting.ts';
+import { differences } from './topics/differences.ts';
 import { downloads } from './topics/downloads.ts';
 import { errors, methods } from './topics/errors.ts';
 import { filters, propertyFilters } from './topics/filters.ts';
@@ -8,6 +10,7 @@ import { lists, paging, sorting } from './topics/lists.ts';
 import { members, sharedImages } from './topics/members.ts';
 import { propertyNames, propertyValues, quotas } from './topics/properties.ts';
 import { reserve } from './topics/reserve.ts';
+import { sources } from './topics/sources.ts';
 import { update, updateProperties, uploadLater } from './topics/update.ts';
 import { addresses, requestIds, versions } from './topics/versions.ts';
 import { visibility } from './topics/visibility.ts';
@@ -40,4 +43,8 @@ export const topics: Readonly<Record<string, Topic>> = {
   'property names': propertyNames,
   'property values': propertyValues,
   quotas,
+  'images from elsewhere': sources,
+  'one image through v1 and v2': crossing,
+  'v2 passed through': passThrough,
+  differences,
 };
