@@ -60,6 +60,17 @@ export const configSchema = z.object({
   glanceUrl: url.optional().describe('the Image service behind; unset = the embedded one'),
   data: z.string().min(1).default('./data').describe("the embedded Image service's folder"),
   keystoneUrl: url.optional().describe('Identity v3, where a dialect needs it'),
+  keystoneDomain: z
+    .string()
+    .min(1)
+    .default('Default')
+    .describe('domain of users and projects that clients give by name'),
+  identityCacheTime: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(300_000)
+    .describe("milliseconds that the Identity service's answers are believed, at most"),
   computeUrl: url.optional().describe('Nova, where a dialect needs it'),
   publicUrl: url.optional().describe("base of every link written; unset = the listener's address"),
   publicNames: words.default([]).describe('`Host` values that are believed when links are written'),

@@ -2,8 +2,8 @@ import type { Background } from './source.ts';
 
 /** What one client request carries through every call to Glance, and what it cost there. */
 export interface CallContext {
-  /** The client's own token, passed on; the gateway holds no credential of its own. */
-  readonly token: string | undefined;
+  /** The client's own token, passed on (or what its password gave); the gateway holds no credential of its own. */
+  token: string | undefined;
   /** `req-<uuid>`; given by the client or made here. */
   readonly requestId: string;
   /** Fires when the client has gone. Made when first asked for: most calls are over before it could matter. */

@@ -1,3 +1,5 @@
+import type { Fault } from './fault.ts';
+
 /** Who holds a credential, as the Identity service (or the embedded identities) says. */
 export interface Caller {
   readonly userId: string;
@@ -10,11 +12,24 @@ export interface Caller {
 /** Looks a token up; `undefined` when it is not (or no longer) valid. */
 export type Identify = (token: string) => Promise<Caller | undefined>;
 
+/** User name and password, and the project to work in, as names. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly project: string | undefined;
+}
+
+/** A token for a password. Faults: `unauthorized`, or the Identity service not to be had. */
+export type Login = (
+  credentials: Credentials,
+) => Promise<{ readonly token: string; readonly caller: Caller } | Fault>;
+
 /** Looks callers up. */
 export interface Identities {
   /** Whether every valid token is known here, so that an unknown one is not valid. */
   readonly complete: boolean;
-  readonly find: Identify;
+  /** Fault: the Identity service is not to be had. */
+  readonly find: (token: string) => Promise<Caller | undefined | Fault>;
   /** What is known about a token without asking anybody. */
   readonly peek: (token: string) => Caller | undefined;
 }

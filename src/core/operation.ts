@@ -72,6 +72,8 @@ export type Operation =
       readonly echo?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'delete-image'; readonly id: string }
+  /** An image of a server, taken by Nova. */
+  | { readonly kind: 'snapshot-server'; readonly server: string; readonly name: string | undefined }
   | { readonly kind: 'list-members'; readonly id: string }
   | { readonly kind: 'add-member'; readonly id: string; readonly member: string }
   | { readonly kind: 'remove-member'; readonly id: string; readonly member: string }

@@ -1,7 +1,7 @@
 import type { DialectMapping } from '../../mappings/rows.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { Fault } from '../core/fault.ts';
-import type { Caller } from '../core/identity.ts';
+import type { Caller, Credentials } from '../core/identity.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import type { Reply } from '../core/reply.ts';
 
@@ -17,7 +17,9 @@ export interface DialectRequest {
   /** Base of links to the Image service: public URL and, on the combined listener, nothing more. */
   readonly imageBase: string;
   /** Who is calling, where that can be known. */
-  readonly caller: () => Promise<Caller | undefined>;
+  readonly caller: () => Promise<Caller | undefined | Fault>;
+  /** Trades a password for a token, with which the request goes on. */
+  readonly signIn: (credentials: Credentials) => Promise<Caller | Fault>;
   /** Whether `caller` knows every valid token, so that one it does not know is none. */
   readonly callersKnown: boolean;
 }
@@ -31,7 +33,7 @@ export interface TranslatedRoute {
     operation: Operation,
   ) => Reply | Fault;
   /** Puts a fault of Glance into words of this endpoint. */
-  readonly explain?: (fault: Fault, request: DialectRequest) => Fault;
+  readonly explain?: (fault: Fault, request: DialectRequest) => Fault | Reply;
 }
 
 /** An endpoint that is not an image operation: documents, redirects, pass-through. */

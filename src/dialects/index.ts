@@ -1,3 +1,4 @@
+import { deltacloud } from './deltacloud/index.ts';
 import type { Dialect } from './dialect.ts';
 import { glanceV1 } from './glance-v1/index.ts';
 import { glanceV2 } from './glance-v2/index.ts';
@@ -12,6 +13,7 @@ export interface DialectSettings {
 export const createDialects = (settings: DialectSettings = {}): readonly Dialect[] => [
   glanceV1,
   createNova(settings.nova),
+  deltacloud,
   glanceV2,
 ];
 

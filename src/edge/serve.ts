@@ -1,11 +1,10 @@
 import type { CallContext } from '../core/call.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
-import type { Caller, Identities } from '../core/identity.ts';
+import type { Caller, Credentials, Identities, Login } from '../core/identity.ts';
 import type { Reply } from '../core/reply.ts';
 import type { DialectRequest, Route } from '../dialects/dialect.ts';
-import { execute } from '../glance/execute.ts';
-import type { WriteServices } from '../glance/write-image.ts';
+import { type ExecuteServices, execute } from '../glance/execute.ts';
 import type { Observe } from './observe.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Target } from './resolve.ts';
@@ -19,7 +18,11 @@ export type Forward = (
 ) => Promise<Reply | Fault>;
 
 /** Everything a request can need; made once at start. */
-export interface Services extends WriteServices {
+export interface Services extends ExecuteServices {
+  /** Trades passwords for tokens, where an Identity service is known; told the client's address, to limit guessing. */
+  readonly login: ((credentials: Credentials, peer: string) => ReturnType<Login>) | undefined;
+  /** Said with 401 of the OpenStack dialects; as Glance says it when not configured. */
+  readonly keystoneChallenge: string | undefined;
   readonly forward: Forward;
   /** To the Compute service, where one is configured. */
   readonly forwardToCompute?: Forward | undefined;
@@ -31,7 +34,7 @@ export interface Services extends WriteServices {
 }
 
 class RequestContext implements CallContext {
-  readonly token: string | undefined;
+  token: string | undefined;
   readonly requestId: string;
   upstreamCalls = 0;
   upstreamMs = 0;
@@ -59,22 +62,25 @@ class Request implements DialectRequest {
   readonly imageBase: string;
   readonly callersKnown: boolean;
   readonly #search: string;
-  readonly #identities: Identities;
+  readonly #services: Services;
+  readonly #context: CallContext;
   #query: URLSearchParams | undefined;
 
   constructor(
     exchange: Exchange,
     target: Target,
     params: Record<string, string>,
+    context: CallContext,
     services: Services,
   ) {
     this.exchange = exchange;
     this.params = params;
     this.imageBase = services.publicBase(exchange);
     this.base = this.imageBase + target.prefix;
-    this.#search = target.search;
-    this.#identities = services.identities;
     this.callersKnown = services.identities.complete;
+    this.#search = target.search;
+    this.#context = context;
+    this.#services = services;
   }
 
   get query(): URLSearchParams {
@@ -82,9 +88,18 @@ class Request implements DialectRequest {
     return this.#query;
   }
 
-  caller = async (): Promise<Caller | undefined> => {
-    const token = this.exchange.header('x-auth-token');
-    return token === undefined ? undefined : this.#identities.find(token);
+  caller = async (): Promise<Caller | undefined | Fault> => {
+    const { token } = this.#context;
+    return token === undefined ? undefined : this.#services.identities.find(token);
+  };
+
+  signIn = async (credentials: Credentials): Promise<Caller | Fault> => {
+    const { login } = this.#services;
+    if (!login) return fault('not-implemented', 'Passwords need an Identity service.');
+    const session = await login(credentials, this.exchange.peer);
+    if (isFault(session)) return session;
+    this.#context.token = session.token;
+    return session.caller;
   };
 }
 
@@ -113,10 +128,20 @@ async function answer(
   }
   const decoded = route.decode(request);
   const operation = decoded instanceof Promise ? await decoded : decoded;
-  if (isFault(operation)) return operation;
-  const outcome = await execute(services, context, operation);
-  if (!isFault(outcome)) return route.encode(outcome, request, operation);
-  return route.explain?.(outcome, request) ?? outcome;
+  const outcome = isFault(operation) ? operation : await execute(services, context, operation);
+  if (isFault(outcome)) return route.explain?.(outcome, request) ?? outcome;
+  return isFault(operation) ? operation : route.encode(outcome, request, operation);
+}
+
+/** A 401 names the configured Identity service, whatever Glance says; a dialect's own challenge stays. */
+function challenged(failed: Fault, { keystoneChallenge }: Services): Fault {
+  if (failed.kind !== 'unauthorized' || keystoneChallenge === undefined) return failed;
+  const { authenticate } = failed.detail;
+  if (authenticate !== undefined && !authenticate.startsWith('Keystone')) return failed;
+  return fault('unauthorized', failed.message, {
+    ...failed.detail,
+    authenticate: keystoneChallenge,
+  });
 }
 
 const usualRequestIds = { headers: ['X-Openstack-Request-Id'], adopt: true } as const;
@@ -135,13 +160,15 @@ export async function serve(
   const context = new RequestContext(exchange, ids.adopt);
   let result: Reply | Fault;
   try {
-    const request = new Request(exchange, target, params, services);
+    const request = new Request(exchange, target, params, context, services);
     result = isFault(route) ? route : await answer(route, request, context, target, services);
   } catch (error) {
     services.report(error, context.requestId);
     result = fault('internal');
   }
-  const reply = isFault(result) ? dialect.renderFault(result, exchange) : result;
+  const reply = isFault(result)
+    ? dialect.renderFault(challenged(result, services), exchange)
+    : result;
   // a passed-through answer has Glance's own id
   const named = reply.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
   const lines = ids.headers.map((name) => [name, context.requestId] as const);

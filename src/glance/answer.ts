@@ -46,8 +46,11 @@ function plain(html: string): string {
 /** Glance's own sentence of a 4xx answer (it is asked for JSON); `undefined` when there is none to be found. */
 function sentenceOf(text: string): string | undefined {
   const parsed = parseJson(text);
-  if (typeof parsed !== 'object' || parsed === null || !('message' in parsed)) return undefined;
-  return typeof parsed.message === 'string' ? plain(parsed.message) || undefined : undefined;
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  // Nova and Keystone put it one level down
+  const holder: unknown = 'message' in parsed ? parsed : Object.values(parsed)[0];
+  const message = (holder as { message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? plain(message) || undefined : undefined;
 }
 
 /** Turns an error answer of Glance into a fault. Words of 5xx answers stay behind: they may tell of the inside. */

@@ -4,6 +4,7 @@ import type { Image } from '../core/image.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import type { GlanceClient } from './client.ts';
 import { addMember, listMembers, listShared, replaceMembers } from './share.ts';
+import { type Snapshots, snapshotServer } from './snapshot.ts';
 import { walk } from './walk.ts';
 import { createImage, updateImage, type WriteServices } from './write-image.ts';
 
@@ -39,9 +40,14 @@ async function download(
   };
 }
 
+/** What carrying an operation out needs. */
+export interface ExecuteServices extends WriteServices {
+  readonly snapshots: Snapshots;
+}
+
 /** Carries an operation out as calls of Glance v2. Never throws for an expected failure. */
 export async function execute(
-  services: WriteServices,
+  services: ExecuteServices,
   context: CallContext,
   operation: Operation,
 ): Promise<Outcome | Fault> {
@@ -61,6 +67,8 @@ export async function execute(
       return ofImage(await updateImage(services, context, operation));
     case 'delete-image':
       return done(await glance.remove(context, operation.id));
+    case 'snapshot-server':
+      return ofImage(await snapshotServer(glance, services.snapshots, context, operation));
     case 'list-members': {
       const members = await listMembers(glance, context, operation.id);
       if (isFault(members)) return members;

@@ -14,7 +14,9 @@ import { decodeUpdate } from './update.ts';
 const dataOf = new Map<string, string>(mapping.statuses.map((row) => [row.v2, row.data]));
 
 async function decodeList({ query, caller }: DialectRequest): Promise<Operation | Fault> {
-  const selection = readListQuery(query, needsCaller(query) ? await caller() : undefined);
+  const known = needsCaller(query) ? await caller() : undefined;
+  if (isFault(known)) return known;
+  const selection = readListQuery(query, known);
   return isFault(selection) ? selection : { kind: 'list-images', selection };
 }
 

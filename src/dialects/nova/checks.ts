@@ -41,7 +41,9 @@ async function readBody({ exchange }: DialectRequest): Promise<unknown | Fault> 
 async function checkProject({ params, caller }: DialectRequest): Promise<Fault | undefined> {
   const { project } = params;
   if (project === undefined) return undefined;
-  const projectId = (await caller())?.projectId;
+  const known = await caller();
+  if (isFault(known)) return known;
+  const projectId = known?.projectId;
   if (projectId === undefined || projectId === project) return undefined;
   return fault(
     'bad-request',
@@ -86,6 +88,8 @@ export async function checkRequest(
 
 /** The fault to tell: that of the token, if it is known to be none, else the given one. */
 export async function afterToken(request: DialectRequest, other: Fault): Promise<Fault> {
-  if (!request.callersKnown || (await request.caller())) return other;
-  return fault('unauthorized');
+  if (!request.callersKnown) return other;
+  const caller = await request.caller();
+  if (isFault(caller)) return caller;
+  return caller ? other : fault('unauthorized');
 }

@@ -1,28 +1,23 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp } from '../../app.ts';
-import { dialectSettings } from '../../config/dialects.ts';
 import type { Config } from '../../config/schema.ts';
-import { createDialects } from '../../dialects/index.ts';
 import { createMetrics } from '../../edge/metrics.ts';
 import { accessLine } from '../../edge/observe.ts';
-import { createPublicBase } from '../../edge/public-base.ts';
 import { watchReadiness } from '../../edge/readiness.ts';
-import type { Services } from '../../edge/serve.ts';
-import { GlanceClient } from '../../glance/client.ts';
-import { transparentPolicy } from '../../glance/pass.ts';
-import { createProxyForward } from '../../platform/node/proxy.ts';
+import type { EmbeddedIdentity } from '../../embedded/index.ts';
 import { createGatewayServer } from '../../platform/node/server.ts';
 import { createOpenSource } from '../../platform/node/source.ts';
+import { compose } from '../compose.ts';
 import { createAdminServer } from './admin.ts';
-import { openBackend, timeoutsOf } from './glance.ts';
+import { openEmbedded } from './embedded.ts';
+import { reachFromNode, timeoutsOf } from './reach.ts';
 
 /** A running gateway. */
 export interface Gateway {
   /** `scheme://host:port` by listener name; `combined` and `admin` among them. */
   readonly addresses: ReadonlyMap<string, string>;
-  /** Lines to say at start about who may log in; only with the embedded Image service. */
-  readonly demo: Awaited<ReturnType<typeof openBackend>>['demo'];
+  /** Who may use the embedded Image service; `undefined` in front of a remote one. */
+  readonly demo: readonly EmbeddedIdentity[] | undefined;
   /** Stops taking requests, lets running ones finish within the drain time, then ends what is left. */
   readonly stop: () => Promise<void>;
 }
@@ -48,8 +43,9 @@ function closed(server: Server): Promise<void> {
 
 function logError(error: unknown, requestId: string): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const time = new Date().toISOString();
   const line = {
-    time: new Date().toISOString(),
+    time,
     level: 'error',
     event: 'fault',
     request_id: requestId,
@@ -60,52 +56,45 @@ function logError(error: unknown, requestId: string): void {
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
+/** Work that goes on after its answer, so that a stop can wait for it. */
+function createBackground() {
+  const running = new Set<Promise<unknown>>();
+  return {
+    keep: (work: Promise<unknown>): void => {
+      running.add(work);
+      void work.catch((error) => logError(error, 'background')).finally(() => running.delete(work));
+    },
+    settled: (): Promise<unknown> => Promise.allSettled(running),
+  };
+}
+
 /** Starts every listener of a configuration. Rejects when a port is taken or the data folder cannot be opened. */
 export async function startGateway(config: Config): Promise<Gateway> {
-  const backend = await openBackend(config);
-  const glance = new GlanceClient(backend.send);
-  const compute =
-    config.computeUrl === undefined
-      ? undefined
-      : createProxyForward(config.computeUrl, transparentPolicy, timeoutsOf(config));
+  const embedded = config.glanceUrl === undefined ? await openEmbedded(config) : undefined;
   const metrics = createMetrics();
-  const readiness = watchReadiness(async () => {
-    const answer = await backend.send({ method: 'GET', target: '/versions', headers: {} });
-    return answer.status < 500;
-  });
-  const copies = new Set<Promise<unknown>>();
-  const services: Services = {
-    glance,
-    forward: backend.forward,
-    forwardToCompute: compute?.forward,
-    identities: backend.identities,
-    openSource: createOpenSource(
-      {
-        schemes: ['http', 'https'],
-        hosts: config.importAllowedHosts,
-        ports: config.importAllowedPorts,
+  const timeouts = timeoutsOf(config);
+  const { app, probe, close } = compose(
+    config,
+    {
+      reach: (url) => reachFromNode(url, timeouts),
+      openSource: (filter) => createOpenSource(filter, timeouts),
+      observe: (seen) => {
+        metrics.observe(seen);
+        if (config.accessLog === 'json') process.stdout.write(`${accessLine(seen, new Date())}\n`);
       },
-      timeoutsOf(config),
-    ),
-    publicBase: createPublicBase(config),
-    observe: (seen) => {
-      metrics.observe(seen);
-      if (config.accessLog === 'json') process.stdout.write(`${accessLine(seen, new Date())}\n`);
+      report: logError,
     },
-    report: logError,
-  };
-  const background = (work: Promise<unknown>): void => {
-    copies.add(work);
-    void work.catch((error) => logError(error, 'background')).finally(() => copies.delete(work));
-  };
-  const facts = (listener: string | undefined) =>
-    ({ listener, scheme: 'http', background }) as const;
-  const app = createApp(createDialects(dialectSettings(config)), services);
+    embedded,
+  );
+  const readiness = watchReadiness(probe);
+  const background = createBackground();
   const limits = {
     headerBytes: config.headerBytes,
     headersTimeout: config.headersTimeout,
     idle: config.idleTimeout,
   };
+  const gatewayServer = (listener: string | undefined): Server =>
+    createGatewayServer(app, { listener, scheme: 'http', background: background.keep }, limits);
   const servers: Server[] = [];
   const addresses = new Map<string, string>();
   const open = async (name: string, server: Server, port: number) => {
@@ -113,9 +102,9 @@ export async function startGateway(config: Config): Promise<Gateway> {
     addresses.set(name, await listen(server, config.host, port));
   };
   try {
-    await open('combined', createGatewayServer(app, facts(undefined), limits), config.port);
+    await open('combined', gatewayServer(undefined), config.port);
     for (const [name, port] of Object.entries(config.listen)) {
-      await open(name, createGatewayServer(app, facts(name), limits), port);
+      await open(name, gatewayServer(name), port);
     }
     if (config.adminPort > 0) {
       await open('admin', createAdminServer(readiness, metrics), config.adminPort);
@@ -123,7 +112,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
   } catch (error) {
     for (const server of servers) server.close();
     readiness.stop();
-    await backend.close();
+    await close();
     throw error;
   }
   const stop = async (): Promise<void> => {
@@ -135,11 +124,10 @@ export async function startGateway(config: Config): Promise<Gateway> {
     const sweep = setInterval(() => {
       for (const server of servers) server.closeIdleConnections();
     }, 100);
-    await Promise.all([...servers.map(closed), Promise.allSettled(copies)]);
+    await Promise.all([...servers.map(closed), background.settled()]);
     clearTimeout(deadline);
     clearInterval(sweep);
-    compute?.close();
-    await backend.close();
+    await close();
   };
-  return { addresses, demo: backend.demo, stop };
+  return { addresses, demo: embedded?.identities, stop };
 }

@@ -1,0 +1,187 @@
+import * as mapping from '../../../mappings/deltacloud.ts';
+import { type Fault, fault, isFault } from '../../core/fault.ts';
+import type { Image } from '../../core/image.ts';
+import type { Operation, Outcome } from '../../core/operation.ts';
+import type { Reply } from '../../core/reply.ts';
+import type { Dialect, DialectRequest, Route } from '../dialect.ts';
+import { type Format, formatOf } from './format.ts';
+import { readParameters } from './parameters.ts';
+import { renderFault } from './render-fault.ts';
+import { bare, document, note } from './reply.ts';
+import { signIn } from './sign-in.ts';
+import {
+  architectureOf,
+  entryDocument,
+  imageDocument,
+  imagesDocument,
+  type View,
+  viewOf,
+} from './view.ts';
+
+const idOf = ({ params }: DialectRequest): string => params['id'] ?? '';
+const formatFor = ({ exchange }: DialectRequest): Format => formatOf(exchange) ?? 'xml';
+const owners = new WeakMap<DialectRequest, string>();
+
+/** Format first, credentials second, then the operation: in that order an old client expects its errors. */
+function signedIn(
+  read: (request: DialectRequest, owner: string) => Operation | Fault | Promise<Operation | Fault>,
+) {
+  return async (request: DialectRequest): Promise<Operation | Fault> => {
+    if (!formatOf(request.exchange)) return fault('not-acceptable');
+    const owner = await signIn(request);
+    if (isFault(owner)) return owner;
+    owners.set(request, owner);
+    return read(request, owner);
+  };
+}
+
+function shown(image: Image, request: DialectRequest): View {
+  return viewOf(image, request.base, owners.get(request) ?? '');
+}
+
+function encodeList(images: readonly Image[], request: DialectRequest): Reply {
+  const format = formatFor(request);
+  const views = images.map((image) => shown(image, request));
+  return document(200, format, imagesDocument(views, request.base, format));
+}
+
+function encodeImage(outcome: Outcome, request: DialectRequest, status: 200 | 201): Reply {
+  if (outcome.kind !== 'image') throw new TypeError(`outcome ${outcome.kind} where image was due`);
+  const format = formatFor(request);
+  const view = shown(outcome.image, request);
+  const lines = status === 201 ? ([['Location', view.href]] as const) : [];
+  return document(status, format, imageDocument(view, request.base, format), lines);
+}
+
+function decodeList({ query }: DialectRequest, owner: string): Operation {
+  const id = query.get('id');
+  if (id !== null) return { kind: 'show-image', id };
+  const wanted = query.get('owner_id');
+  const architecture = query.get('architecture');
+  const nobody = wanted !== null && wanted !== owner && wanted !== 'self';
+  return {
+    kind: 'list-images',
+    selection: {
+      ask: [],
+      keep: architecture === null ? undefined : (image) => architectureOf(image) === architecture,
+      sort: 'created_at:desc,id:desc',
+      limit: nobody ? 0 : undefined,
+    },
+  };
+}
+
+async function decodeCreate(request: DialectRequest): Promise<Operation | Fault> {
+  const given = await readParameters(request);
+  if (isFault(given)) return given;
+  const server = given.get('instance_id');
+  if (!server) return fault('bad-request', missing(given));
+  return { kind: 'snapshot-server', server, name: given.get('name') };
+}
+
+const required = "Required parameter 'instance_id' not found in";
+const missing = (given: ReadonlyMap<string, string>): string =>
+  `${required} [${[...given.keys()].join(', ')}]`;
+
+function encodeDeleted(_: Outcome, request: DialectRequest): Reply {
+  if (formatFor(request) !== 'html') return bare(204);
+  return bare(303, [['Location', `${request.base}/api/images`]]);
+}
+
+const show = {
+  operation: 'show',
+  path: '/api/images/:id',
+  decode: signedIn((request) => ({ kind: 'show-image', id: idOf(request) })),
+  encode: (outcome: Outcome, request: DialectRequest) => encodeImage(outcome, request, 200),
+};
+
+const list = {
+  operation: 'list',
+  path: '/api/images',
+  decode: signedIn(decodeList),
+  encode: (outcome: Outcome, request: DialectRequest) =>
+    encodeList(
+      outcome.kind === 'images' ? outcome.images : outcome.kind === 'image' ? [outcome.image] : [],
+      request,
+    ),
+  explain: (failed: Fault, request: DialectRequest) =>
+    failed.kind === 'not-found' ? encodeList([], request) : failed,
+};
+
+async function entry(request: DialectRequest): Promise<Reply | Fault> {
+  const format = formatOf(request.exchange);
+  if (!format) return fault('not-acceptable');
+  const owner = await signIn(request);
+  return isFault(owner) ? owner : document(200, format, entryDocument(request.base, format));
+}
+
+const remove = signedIn((request) => ({ kind: 'delete-image', id: idOf(request) }));
+
+const routes: readonly Route[] = [
+  ...['/api', '/api/'].flatMap((path) =>
+    ['GET', 'HEAD'].map((method) => ({ operation: 'entry', method, path, answer: entry })),
+  ),
+  ...['GET', 'HEAD'].map((method) => ({ ...list, method })),
+  {
+    operation: 'create',
+    method: 'POST',
+    path: '/api/images',
+    decode: signedIn(decodeCreate),
+    encode: (outcome, request) => encodeImage(outcome, request, 201),
+    // said as a plain sentence, not as a document
+    explain: (failed) => (failed.message.startsWith(required) ? note(400, failed.message) : failed),
+  },
+  {
+    operation: 'options',
+    method: 'OPTIONS',
+    path: '/api/images',
+    answer: () => bare(200, [['Allow', 'OPTIONS,GET,POST,DELETE']]),
+  },
+  ...['GET', 'HEAD'].map((method) => ({ ...show, method })),
+  {
+    operation: 'delete',
+    method: 'DELETE',
+    path: '/api/images/:id',
+    decode: remove,
+    encode: encodeDeleted,
+  },
+  {
+    operation: 'delete',
+    method: 'POST',
+    path: '/api/images/:id',
+    decode: async (request) => {
+      const given = await readParameters(request);
+      if (isFault(given)) return given;
+      return given.get('_method')?.toLowerCase() === 'delete'
+        ? remove(request)
+        : fault('method-not-allowed');
+    },
+    encode: encodeDeleted,
+  },
+  {
+    operation: 'options',
+    method: 'OPTIONS',
+    path: '/api/images/:id',
+    answer: (request) => {
+      const known = mapping.operations.find(({ name }) => name === idOf(request));
+      return known ? bare(200, [['Allow', known.parameters.join(',')]]) : note(404, 'Not Found');
+    },
+  },
+  { operation: 'unknown', method: '*', path: '*', answer: () => note(404, 'Not Found') },
+];
+
+/** `/api` and what is below it, matrix parameters taken off every segment. */
+function claim(path: string, _: unknown, alone: boolean): string | undefined {
+  const plain = path.includes(';') ? path.replace(/;[^/]*/g, '') : path;
+  return alone || plain === '/api' || plain.startsWith('/api/') ? plain : undefined;
+}
+
+/** Apache Deltacloud's image collection, as its OpenStack driver served it. */
+export const deltacloud: Dialect = {
+  name: 'deltacloud',
+  listener: 'deltacloud',
+  prefix: '/deltacloud',
+  claim,
+  routes,
+  mapping,
+  renderFault,
+};

@@ -1,0 +1,138 @@
+import { type App, createApp } from '../app.ts';
+import { dialectSettings } from '../config/dialects.ts';
+import type { Config } from '../config/schema.ts';
+import { fault } from '../core/fault.ts';
+import { type Identities, type Login, unknownCallers } from '../core/identity.ts';
+import type { ImportFilter } from '../core/import-filter.ts';
+import type { OpenSource } from '../core/source.ts';
+import { type Send, UpstreamFailure } from '../core/upstream.ts';
+import { createDialects } from '../dialects/index.ts';
+import type { Observe } from '../edge/observe.ts';
+import { createPublicBase } from '../edge/public-base.ts';
+import type { Forward, Services } from '../edge/serve.ts';
+import type { EmbeddedGlance, EmbeddedIdentity } from '../embedded/index.ts';
+import { GlanceClient } from '../glance/client.ts';
+import { ComputeClient } from '../glance/compute.ts';
+import { createForward } from '../glance/forward.ts';
+import { glancePolicy, type PassPolicy, transparentPolicy } from '../glance/pass.ts';
+import { createKeystone } from '../identity/keystone.ts';
+import { limitLogin } from '../identity/login-limiter.ts';
+
+/** A service that is reached over the network. */
+export interface Reach {
+  readonly send: Send;
+  readonly forward: (policy: PassPolicy) => Forward;
+  readonly close: () => Promise<void>;
+}
+
+/** What the two runtimes do each in its own way. */
+export interface Runtime {
+  readonly reach: (serviceUrl: string) => Reach;
+  readonly openSource: (filter: ImportFilter) => OpenSource;
+  readonly observe: Observe;
+  readonly report: Services['report'];
+}
+
+/** The embedded Image service, and who may use it. */
+export interface Embedded {
+  readonly glance: EmbeddedGlance;
+  readonly identities: readonly EmbeddedIdentity[];
+}
+
+/** The gateway, put together. */
+export interface Composition {
+  readonly app: App;
+  /** Whether the Image service answers. */
+  readonly probe: () => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+/** An address without the version that other configurations put at its end. */
+const rootOf = (url: string): string => url.replace(/\/+(?:v[23](?:\.\d+)?\/*)?$/, '');
+
+function callersOf(identities: readonly EmbeddedIdentity[]): Identities {
+  const byToken = new Map(identities.map((identity) => [identity.token, identity]));
+  const peek = (token: string) => byToken.get(token);
+  return { complete: true, peek, find: async (token) => peek(token) };
+}
+
+const embeddedLogin =
+  ({ glance }: Embedded): Login =>
+  async ({ user, password, project }) => {
+    const identity = glance.authenticate(user, password, project);
+    if (!identity) return fault('unauthorized', 'The credentials were refused.');
+    return { token: identity.token, caller: identity };
+  };
+
+/** In process a client's broken upload arrives as an error of its own stream; to a caller it is what a cut connection is. */
+const unbroken =
+  (send: Send): Send =>
+  async (call) => {
+    try {
+      return await send(call);
+    } catch (error) {
+      if (error instanceof UpstreamFailure) throw error;
+      throw new UpstreamFailure('broken', 'the exchange broke off', { cause: error });
+    }
+  };
+
+/** Puts the gateway together in front of the configured Image service, or of the embedded one when none is. */
+export function compose(
+  config: Config,
+  runtime: Runtime,
+  embedded: Embedded | undefined,
+): Composition {
+  const { glanceUrl, keystoneUrl, computeUrl } = config;
+  const opened: Reach[] = [];
+  const reach = (url: string): Reach => {
+    const service = runtime.reach(url);
+    opened.push(service);
+    return service;
+  };
+  const remote = glanceUrl === undefined ? undefined : reach(glanceUrl);
+  const send = remote?.send ?? (embedded && unbroken(embedded.glance.send));
+  if (!send) throw new TypeError('no Image service');
+  const place = {
+    origin: glanceUrl && new URL(glanceUrl).origin,
+    prefix: glanceUrl === undefined ? '' : new URL(glanceUrl).pathname.replace(/\/+$/, ''),
+  };
+  const policy = glancePolicy(place);
+  const keystone =
+    remote && keystoneUrl !== undefined
+      ? createKeystone(reach(rootOf(keystoneUrl)).send, {
+          keepFor: config.identityCacheTime,
+          domain: config.keystoneDomain,
+        })
+      : undefined;
+  const compute = computeUrl === undefined ? undefined : reach(rootOf(computeUrl));
+  const login = keystone?.login ?? (embedded && embeddedLogin(embedded));
+  const own = embedded && callersOf(embedded.identities);
+  const app = createApp(createDialects(dialectSettings(config)), {
+    glance: new GlanceClient(send),
+    forward: remote?.forward(policy) ?? createForward(send, policy),
+    forwardToCompute: compute?.forward(transparentPolicy),
+    snapshots: compute ? new ComputeClient(compute.send) : embedded && 'record-only',
+    identities: keystone?.identities ?? own ?? unknownCallers,
+    login: login && limitLogin(login),
+    keystoneChallenge: keystoneUrl === undefined ? undefined : `Keystone uri="${keystoneUrl}"`,
+    openSource: runtime.openSource({
+      schemes: ['http', 'https'],
+      hosts: config.importAllowedHosts,
+      ports: config.importAllowedPorts,
+    }),
+    publicBase: createPublicBase(config),
+    observe: runtime.observe,
+    report: runtime.report,
+  });
+  return {
+    app,
+    probe: async () => {
+      const answer = await send({ method: 'GET', target: '/versions', headers: {} });
+      return answer.status < 500;
+    },
+    close: async () => {
+      await Promise.all(opened.map((service) => service.close()));
+      await embedded?.glance.close();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Config } from '../../config/schema.ts';
+import { createForward } from '../../glance/forward.ts';
+import { createProxyForward } from '../../platform/node/proxy.ts';
+import { createNodeUpstream, type UpstreamTimeouts } from '../../platform/node/upstream.ts';
+import type { Reach } from '../compose.ts';
+
+export function timeoutsOf(config: Config): UpstreamTimeouts {
+  return {
+    connect: config.connectTimeout,
+    firstByte: config.firstByteTimeout,
+    idle: config.idleTimeout,
+  };
+}
+
+/** A service reached from Node. What has no body either way is cheaper through undici; bytes go by the proxy. */
+export function reachFromNode(serviceUrl: string, timeouts: UpstreamTimeouts): Reach {
+  const upstream = createNodeUpstream(serviceUrl, timeouts);
+  const closing: (() => void)[] = [];
+  return {
+    send: upstream.send,
+    forward: (policy) => {
+      const proxy = createProxyForward(serviceUrl, policy, timeouts);
+      closing.push(proxy.close);
+      const small = createForward(upstream.send, policy);
+      return (exchange, target, ...rest) => {
+        const isData = exchange.body.announced || /\/(?:file|stage)(?:\?|$)/.test(target);
+        return (isData ? proxy.forward : small)(exchange, target, ...rest);
+      };
+    },
+    close: async () => {
+      for (const close of closing) close();
+      await upstream.close();
+    },
+  };
+}
