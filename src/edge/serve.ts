@@ -128,9 +128,10 @@ async function answer(
   }
   const decoded = route.decode(request);
   const operation = decoded instanceof Promise ? await decoded : decoded;
-  const outcome = isFault(operation) ? operation : await execute(services, context, operation);
+  if (isFault(operation)) return operation;
+  const outcome = await execute(services, context, operation);
   if (isFault(outcome)) return route.explain?.(outcome, request) ?? outcome;
-  return isFault(operation) ? operation : route.encode(outcome, request, operation);
+  return route.encode(outcome, request, operation);
 }
 
 /** A 401 names the configured Identity service, whatever Glance says; a dialect's own challenge stays. */

@@ -6,7 +6,7 @@ import type { Reply } from '../../core/reply.ts';
 import type { Dialect, DialectRequest, Route } from '../dialect.ts';
 import { type Format, formatOf } from './format.ts';
 import { readParameters } from './parameters.ts';
-import { renderFault } from './render-fault.ts';
+import { missingInstance, renderFault } from './render-fault.ts';
 import { bare, document, note } from './reply.ts';
 import { signIn } from './sign-in.ts';
 import {
@@ -74,13 +74,9 @@ async function decodeCreate(request: DialectRequest): Promise<Operation | Fault>
   const given = await readParameters(request);
   if (isFault(given)) return given;
   const server = given.get('instance_id');
-  if (!server) return fault('bad-request', missing(given));
+  if (!server) return fault('bad-request', missingInstance(given));
   return { kind: 'snapshot-server', server, name: given.get('name') };
 }
-
-const required = "Required parameter 'instance_id' not found in";
-const missing = (given: ReadonlyMap<string, string>): string =>
-  `${required} [${[...given.keys()].join(', ')}]`;
 
 function encodeDeleted(_: Outcome, request: DialectRequest): Reply {
   if (formatFor(request) !== 'html') return bare(204);
@@ -127,8 +123,6 @@ const routes: readonly Route[] = [
     path: '/api/images',
     decode: signedIn(decodeCreate),
     encode: (outcome, request) => encodeImage(outcome, request, 201),
-    // said as a plain sentence, not as a document
-    explain: (failed) => (failed.message.startsWith(required) ? note(400, failed.message) : failed),
   },
   {
     operation: 'options',

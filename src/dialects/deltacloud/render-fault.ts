@@ -15,6 +15,12 @@ const realm = 'openstack-deltacloud@polyglance';
 /** A challenge belongs to a fault that came before any credentials were looked at. */
 export const challenge = `Basic realm="${realm}"`;
 
+const required = "Required parameter 'instance_id' not found in";
+
+/** The sentence for a create that does not say what of; it goes out as it is, not as a document. */
+export const missingInstance = (given: ReadonlyMap<string, string>): string =>
+  `${required} [${[...given.keys()].join(', ')}]`;
+
 /** The path without query and matrix parameters. */
 function plainPath(target: string): string {
   return (target.split('?', 1)[0] ?? '').replace(/;[^/]*/g, '');
@@ -39,6 +45,7 @@ function xmlError(status: number, message: string, target: string): string {
 export function renderFault({ kind, message, detail }: Fault, exchange: Exchange): Reply {
   const { status, title } = faultRow(kind);
   if (kind === 'method-not-allowed') return note(404, 'Not Found');
+  if (message.startsWith(required)) return note(400, escapeXml(message));
   const format = formatOf(exchange);
   if (kind === 'not-acceptable' || !format) return bare(406);
   const lines: [string, string][] = [];
