@@ -1,0 +1,13 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { commands } from './commands.ts';
+import { buildProgram, removeProgram } from './program.ts';
+import { serving } from './serving.ts';
+import { stopping } from './stopping.ts';
+
+// one file, because the program is built once for all of them
+beforeAll(buildProgram);
+afterAll(removeProgram);
+
+describe('the command line', commands);
+describe('serving', serving);
+describe('stopping', stopping);
