@@ -2,13 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startTestGateway, type TestGateway } from '../fixtures/gateway.ts';
 import { rawRequest } from './raw-request.ts';
-import { sourceFiles, type Target } from './target.ts';
-
-/** A target that has to be started and stopped. */
-export interface NodeTarget extends Target {
-  readonly start: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
+import { type RunningTarget, sourceFiles } from './target.ts';
 
 export const tokens = { admin: 'admin-token', demo: 'demo-token', alt: 'alt-token' } as const;
 export const projects = {
@@ -53,7 +47,7 @@ export function startSource(): Promise<{ url: string; port: number; stop: () => 
 export function nodeTarget(
   kind: 'embedded' | 'remote',
   settings: Readonly<Record<string, unknown>> = {},
-): NodeTarget {
+): RunningTarget {
   const running: { front?: TestGateway; back?: TestGateway; source?: string } = {};
   const stops: (() => void | Promise<void>)[] = [];
   return {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Client } from './client.ts';
-import type { NodeTarget } from './node-target.ts';
+import type { RunningTarget } from './target.ts';
 import { topics } from './topics.ts';
 
 /** Runs every topic, each against a target of its own. */
-export function runTopics(makeTarget: () => NodeTarget): void {
+export function runTopics(makeTarget: () => RunningTarget): void {
   for (const [name, define] of Object.entries(topics)) {
     describe(name, () => {
       const target = makeTarget();

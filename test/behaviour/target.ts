@@ -31,6 +31,12 @@ export interface Target {
   readonly source: (() => string) | undefined;
 }
 
+/** A target that has to be started before and stopped after its tests. */
+export interface RunningTarget extends Target {
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
 /** What a target's source server gives; any other path is 404. */
 export const sourceFiles: Readonly<Record<string, string>> = {
   '/hello': 'hello',

@@ -5,25 +5,38 @@ import { createCodecs } from '../../src/core/codecs.ts';
 import { isFault } from '../../src/core/fault.ts';
 import { compileLens } from '../../src/core/lens.ts';
 import { readListQuery } from '../../src/dialects/glance-v1/list-query.ts';
+import { dialects } from '../../src/dialects/index.ts';
 import { imageOf } from './images.ts';
 
 const lens = compileLens(fields, createCodecs(statuses));
 const rows: readonly FieldRow[] = fields;
 
-const travelling = rows.flatMap(({ legacy, v2, dir, example }) =>
-  legacy !== null && v2 !== null && example ? [{ legacy, v2, dir, example }] : [],
-);
+/** Rows in which a value travels. */
+function travelling(table: readonly FieldRow[]) {
+  return table.flatMap(({ legacy, v2, dir, example }) =>
+    legacy !== null && v2 !== null && example ? [{ legacy, v2, dir, example }] : [],
+  );
+}
 
-describe('the example of a field row', () => {
-  it.each(travelling)('reads $v2 as $legacy', ({ legacy, v2, example: [shown, stored] }) => {
-    expect(lens.show(imageOf({ [v2]: stored }))[legacy]).toBe(shown);
+const mappings = dialects.flatMap(({ name, mapping }) => (mapping ? [{ name, mapping }] : []));
+
+describe.each(mappings)('the example of a field row of $name', ({ mapping }) => {
+  const own = compileLens(mapping.fields, createCodecs(mapping.statuses));
+
+  it.each(travelling(mapping.fields))('reads $v2 as $legacy', ({ legacy, v2, example }) => {
+    const [shown, stored] = example;
+    expect(own.show(imageOf({ [v2]: stored }))[legacy]).toBe(shown);
   });
 
-  it.each(travelling.filter((row) => row.dir === 'both'))('writes $legacy as $v2', (row) => {
-    const [shown, stored] = row.example;
-    expect(lens.write(row.legacy, shown)).toEqual([row.v2, stored]);
-  });
+  it.each(travelling(mapping.fields).filter((row) => row.dir === 'both'))(
+    'writes $legacy as $v2',
+    ({ legacy, v2, example: [shown, stored] }) => {
+      expect(own.write(legacy, shown)).toEqual([v2, stored]);
+    },
+  );
+});
 
+describe('a field row of glance-v1', () => {
   it.each(rows.filter((row) => row.legacy !== null && row.dir !== 'both'))(
     'never writes $legacy',
     ({ legacy }) => {
