@@ -4,6 +4,7 @@ import type { Config } from './schema.ts';
 /** The part of the configuration that dialects are made with. */
 export function dialectSettings(config: Config): DialectSettings {
   return {
+    glanceV2: { rules: config.starlingx, stores: new Map(Object.entries(config.starlingxStores)) },
     nova: { highest: Number(config.novaMaxVersion.slice(2)), beyond: config.novaServeBeyond },
   };
 }

@@ -37,6 +37,20 @@ const listeners = z.union([z.record(z.string(), port), z.string()]).transform((v
   return found;
 });
 
+/** `NAME=WORD` pairs, as text or a mapping. */
+const storeWords = z
+  .union([z.record(z.string(), z.string()), z.string()])
+  .transform((value, context) => {
+    if (typeof value !== 'string') return value;
+    const pairs = value.split(',').filter((each) => each.trim() !== '');
+    const read = pairs.map((pair) => pair.split('=').map((each) => each.trim()));
+    if (read.every(([name, word, ...more]) => name && word && more.length === 0)) {
+      return Object.fromEntries(read) as Record<string, string>;
+    }
+    context.addIssue('must be NAME=WORD, with commas between');
+    return z.NEVER;
+  });
+
 const identity = z.object({
   token: z.string().min(1),
   userId: z.string().min(1),
@@ -90,6 +104,17 @@ export const configSchema = z.object({
     .default(false)
     .describe(
       'serve clients that ask for `latest` beyond 2.36 and 2.39, which end the image proxy',
+    ),
+  starlingx: z
+    .enum(['off', 'native', 'strict'])
+    .default('native')
+    .describe(
+      "checks of StarlingX's image properties: as its own Glance does, or as its document says",
+    ),
+  starlingxStores: storeWords
+    .default({})
+    .describe(
+      'words for Glance stores in answers, e.g. `ceph=rbd,local=file`; empty = answers are left alone',
     ),
   adminPort: port
     .default(8081)

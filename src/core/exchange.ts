@@ -11,7 +11,9 @@ export interface RequestBody {
   readonly announced: boolean;
   /** The bytes as they come; asking for them tells a waiting client to go on (100 Continue). */
   readonly stream: () => ByteStream;
-  /** The whole body as text, for small documents. Faults: `too-large` over `limit` bytes, `bad-request` for what is not UTF-8. */
+  /** The whole body, for small documents. Fault: `too-large` over `limit` bytes. */
+  readonly bytes: (limit: number) => Promise<Uint8Array | Fault>;
+  /** The same as text. Faults: `too-large` over `limit` bytes, `bad-request` for what is not UTF-8. */
   readonly text: (limit: number) => Promise<string | Fault>;
 }
 

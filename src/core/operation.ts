@@ -68,8 +68,8 @@ export type Operation =
       /** Judges the image as it is now; called again when Glance reports a conflict. */
       readonly change: (present: Image) => Change | Fault;
       readonly content?: Content | undefined;
-      /** What the client sent, for answers that repeat it. */
-      readonly echo?: Readonly<Record<string, string>>;
+      /** Properties that the client wants stored, known before the image is looked at. */
+      readonly properties?: ReadonlyMap<string, string | null>;
     }
   | { readonly kind: 'delete-image'; readonly id: string }
   /** An image of a server, taken by Nova. */

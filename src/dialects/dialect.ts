@@ -44,12 +44,18 @@ export interface DirectRoute {
   ) => Reply | Fault | Promise<Reply | Fault>;
 }
 
+/** What takes the place of a client's method and body. */
+export interface Instead {
+  readonly method: string;
+  readonly body: Uint8Array;
+}
+
 /** What direct routes may use. */
 export interface DirectServices {
   /** Glance's version entries, as it gives them to anyone. */
   readonly versions: () => Promise<readonly Readonly<Record<string, unknown>>[] | Fault>;
-  /** Sends the client's own request to Glance, byte for byte. */
-  readonly forward: () => Promise<Reply | Fault>;
+  /** Sends the client's own request to Glance, byte for byte; a body that was read here goes along instead. */
+  readonly forward: (instead?: Instead) => Promise<Reply | Fault>;
   /** The same to the Compute service, everything unchanged; `undefined` when none is configured. */
   readonly forwardToCompute: (() => Promise<Reply | Fault>) | undefined;
 }

@@ -48,7 +48,7 @@ export function renderErrorPage({ kind, message, detail }: Fault, exchange: Exch
   if (detail.retryAfter !== undefined) headers.push(['Retry-After', String(detail.retryAfter)]);
   if (form === 'json') {
     const document = {
-      message: `${escapeHtml(message)}<br /><br />\n\n\n`,
+      message: `${message}<br /><br />\n\n\n`,
       code,
       title,
     };

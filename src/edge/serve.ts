@@ -3,7 +3,7 @@ import type { Exchange } from '../core/exchange.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Caller, Credentials, Identities, Login } from '../core/identity.ts';
 import type { Reply } from '../core/reply.ts';
-import type { DialectRequest, Route } from '../dialects/dialect.ts';
+import type { DialectRequest, Instead, Route } from '../dialects/dialect.ts';
 import { type ExecuteServices, execute } from '../glance/execute.ts';
 import type { Observe } from './observe.ts';
 import { requestIdOf } from './request-id.ts';
@@ -15,6 +15,7 @@ export type Forward = (
   target: string,
   context: CallContext,
   base: string,
+  instead?: Instead,
 ) => Promise<Reply | Fault>;
 
 /** Everything a request can need; made once at start. */
@@ -113,8 +114,14 @@ async function answer(
   if ('answer' in route) {
     return route.answer(request, {
       versions: () => services.glance.versions(context),
-      forward: () =>
-        services.forward(request.exchange, target.path + target.search, context, request.base),
+      forward: (instead) =>
+        services.forward(
+          request.exchange,
+          target.path + target.search,
+          context,
+          request.base,
+          instead,
+        ),
       forwardToCompute:
         services.forwardToCompute &&
         (() =>

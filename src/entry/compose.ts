@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { fault } from '../core/fault.ts';
 import { type Identities, type Login, unknownCallers } from '../core/identity.ts';
 import type { ImportFilter } from '../core/import-filter.ts';
+import { createPropertyRules } from '../core/property-rules.ts';
 import type { OpenSource } from '../core/source.ts';
 import { type Send, UpstreamFailure } from '../core/upstream.ts';
 import { createDialects } from '../dialects/index.ts';
@@ -112,6 +113,7 @@ export function compose(
     forward: remote?.forward(policy) ?? createForward(send, policy),
     forwardToCompute: compute?.forward(transparentPolicy),
     snapshots: compute ? new ComputeClient(compute.send) : embedded && 'record-only',
+    rules: createPropertyRules(config.starlingx),
     identities: keystone?.identities ?? own ?? unknownCallers,
     login: login && limitLogin(login),
     keystoneChallenge: keystoneUrl === undefined ? undefined : `Keystone uri="${keystoneUrl}"`,

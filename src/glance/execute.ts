@@ -2,7 +2,9 @@ import type { CallContext } from '../core/call.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Image } from '../core/image.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
+import type { PropertyRules } from '../core/property-rules.ts';
 import type { GlanceClient } from './client.ts';
+import { underRules } from './rule.ts';
 import { addMember, listMembers, listShared, replaceMembers } from './share.ts';
 import { type Snapshots, snapshotServer } from './snapshot.ts';
 import { walk } from './walk.ts';
@@ -43,15 +45,19 @@ async function download(
 /** What carrying an operation out needs. */
 export interface ExecuteServices extends WriteServices {
   readonly snapshots: Snapshots;
+  /** Rules for properties with a meaning of their own, if any. */
+  readonly rules: PropertyRules | undefined;
 }
 
 /** Carries an operation out as calls of Glance v2. Never throws for an expected failure. */
 export async function execute(
   services: ExecuteServices,
   context: CallContext,
-  operation: Operation,
+  asked: Operation,
 ): Promise<Outcome | Fault> {
   const { glance } = services;
+  const operation = underRules(asked, services.rules);
+  if (isFault(operation)) return operation;
   switch (operation.kind) {
     case 'list-images': {
       const images = await walk(glance, context, operation.selection);

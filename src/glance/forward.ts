@@ -16,10 +16,13 @@ export function createForward(send: Send, policy: PassPolicy) {
     target: string,
     context: CallContext,
     base: string,
+    instead?: { readonly method: string; readonly body: Uint8Array },
   ): Promise<Reply | Fault> => {
-    const { body, method } = exchange;
+    const { body } = exchange;
+    const method = instead?.method ?? exchange.method;
     const headers = policy.request(exchange, context.requestId);
-    if (body.length !== undefined) headers['content-length'] = String(body.length);
+    const length = instead?.body.length ?? body.length;
+    if (length !== undefined) headers['content-length'] = String(length);
     const start = performance.now();
     context.upstreamCalls += 1;
     try {
@@ -27,8 +30,8 @@ export function createForward(send: Send, policy: PassPolicy) {
         method,
         target,
         headers,
-        body: body.announced ? body.stream() : null,
-        streamed: true,
+        body: instead?.body ?? (body.announced ? body.stream() : null),
+        streamed: !instead,
         signal: context.signal,
       });
       return policy.reply(answer, base);

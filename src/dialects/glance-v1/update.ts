@@ -109,5 +109,8 @@ export function decodeUpdate({ exchange, params }: DialectRequest): Operation | 
       ownerIsWish: true,
     };
   };
-  return { kind: 'update-image', id: params['id'] ?? '', change, content };
+  const properties = new Map(
+    [...metadata.properties].map(([name, value]) => [storedName(name), value] as const),
+  );
+  return { kind: 'update-image', id: params['id'] ?? '', change, content, properties };
 }

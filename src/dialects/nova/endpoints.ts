@@ -110,11 +110,16 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
     decode: checked('metadata', (request, body) => {
       const items = read(request, body);
       if (isFault(items)) return items;
-      return { kind: 'update-image', id: idOf(request), change: change(items), echo: items };
+      return {
+        kind: 'update-image',
+        id: idOf(request),
+        change: change(items),
+        properties: new Map(Object.entries(items)),
+      };
     }),
     encode: (outcome, request, operation) => {
-      const echo = operation.kind === 'update-image' ? operation.echo : undefined;
-      return answer(request, 200, shown(imageOf(outcome), echo ?? {}));
+      const sent = operation.kind === 'update-image' ? operation.properties : undefined;
+      return answer(request, 200, shown(imageOf(outcome), itemsOf(sent)));
     },
     explain: explainWrite,
   });
@@ -194,6 +199,13 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
       explain: explainWrite,
     },
   ];
+}
+
+/** Items as an object again; without a prototype, so that any key is a key. */
+function itemsOf(sent: ReadonlyMap<string, string | null> | undefined): Items {
+  const items: Record<string, string> = Object.create(null);
+  for (const [key, value] of sent ?? []) items[key] = value ?? '';
+  return items;
 }
 
 function explainWrite(failed: Fault, request: DialectRequest): Fault {

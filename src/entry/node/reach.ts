@@ -22,9 +22,10 @@ export function reachFromNode(serviceUrl: string, timeouts: UpstreamTimeouts): R
       const proxy = createProxyForward(serviceUrl, policy, timeouts);
       closing.push(proxy.close);
       const small = createForward(upstream.send, policy);
-      return (exchange, target, ...rest) => {
+      return (exchange, target, context, base, instead) => {
         const isData = exchange.body.announced || /\/(?:file|stage)(?:\?|$)/.test(target);
-        return (isData ? proxy.forward : small)(exchange, target, ...rest);
+        if (instead || !isData) return small(exchange, target, context, base, instead);
+        return proxy.forward(exchange, target, context, base);
       };
     },
     close: async () => {

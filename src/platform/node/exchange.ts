@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
-import { type Fault, fault } from '../../core/fault.ts';
+import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Background } from '../../core/source.ts';
 import type { ByteStream } from '../../core/upstream.ts';
@@ -39,8 +39,8 @@ class NodeBody implements RequestBody {
     return this.#incoming;
   };
 
-  text = async (limit: number): Promise<string | Fault> => {
-    if (!this.announced) return '';
+  bytes = async (limit: number): Promise<Uint8Array | Fault> => {
+    if (!this.announced) return new Uint8Array(0);
     if ((this.length ?? 0) > limit) return fault('too-large');
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -49,8 +49,14 @@ class NodeBody implements RequestBody {
       if (size > limit) return fault('too-large');
       chunks.push(chunk);
     }
+    return Buffer.concat(chunks);
+  };
+
+  text = async (limit: number): Promise<string | Fault> => {
+    const bytes = await this.bytes(limit);
+    if (isFault(bytes)) return bytes;
     try {
-      return utf8.decode(Buffer.concat(chunks));
+      return utf8.decode(bytes);
     } catch {
       return fault('bad-request', 'The body is not UTF-8.');
     }

@@ -1,5 +1,5 @@
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
-import { type Fault, fault } from '../../core/fault.ts';
+import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Background } from '../../core/source.ts';
 import type { ByteStream } from '../../core/upstream.ts';
@@ -7,6 +7,8 @@ import { isStream, toReadableStream, withLength } from './streams.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime refuses these in a header
 const unwritable = /[\x00-\x08\x0a-\x1f\x7f]/g;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 class WorkerBody implements RequestBody {
   readonly length: number | undefined;
@@ -22,19 +24,24 @@ class WorkerBody implements RequestBody {
 
   stream = (): ByteStream => this.#request.body ?? new Blob([]).stream();
 
-  text = async (limit: number): Promise<string | Fault> => {
-    if (!this.announced) return '';
+  bytes = async (limit: number): Promise<Uint8Array | Fault> => {
+    if (!this.announced) return new Uint8Array(0);
     if ((this.length ?? 0) > limit) return fault('too-large');
-    const decoder = new TextDecoder('utf-8', { fatal: true });
+    const chunks: Uint8Array[] = [];
     let size = 0;
-    let text = '';
+    for await (const chunk of this.stream()) {
+      size += chunk.length;
+      if (size > limit) return fault('too-large');
+      chunks.push(chunk);
+    }
+    return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  };
+
+  text = async (limit: number): Promise<string | Fault> => {
+    const bytes = await this.bytes(limit);
+    if (isFault(bytes)) return bytes;
     try {
-      for await (const chunk of this.stream()) {
-        size += chunk.length;
-        if (size > limit) return fault('too-large');
-        text += decoder.decode(chunk, { stream: true });
-      }
-      return text + decoder.decode();
+      return utf8.decode(bytes);
     } catch {
       return fault('bad-request', 'The body is not UTF-8.');
     }
