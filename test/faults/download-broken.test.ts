@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, cannedImage, imageId, sendBytes } from '../fixtures/fake-glance.ts';
+import { anImage, answer, cannedImage, imageId, sendBytes } from '../fixtures/fake-glance.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
 import { useFakeGlance } from './setting.ts';
 
@@ -13,7 +13,7 @@ describe('a body that Glance breaks off reaches the client as a broken one', () 
     for (const cut of [0, 1, size / 2, size - 1]) {
       it(`${api}: cut at byte ${cut} of ${size}`, async () => {
         place.glance.on('GET', /\/file$/, sendBytes(size, {}, cut));
-        place.glance.on('GET', /[0-9]$/, answer(200, cannedImage({ size })));
+        place.glance.on('GET', anImage, answer(200, cannedImage({ size })));
         const socket = new RawSocket(place.url).write(get(target));
         const got = await socket.next().catch(() => undefined);
         await socket.closed;
@@ -51,7 +51,7 @@ describe('v1 data whose size is not the one that the image has', () => {
   it.fails('breaks the connection when Glance sends fewer chunks than the size promises', async () => {
     chunks('01234');
     const socket = new RawSocket(place.url).write(get(paths.v1));
-    const got = await socket.next({ limit: 1500 });
+    const got = await socket.next({ limit: 800 });
     expect(got.complete).toBe(false);
     expect(got.body.toString()).toBe('01234');
   });
@@ -65,7 +65,7 @@ describe('v1 data whose size is not the one that the image has', () => {
     expect(got.body.length).toBe(length);
     // the connection is over, or the next answer is the next answer
     socket.write(get('/v1/images'));
-    const next = await socket.next({ limit: 1500 }).catch(() => undefined);
+    const next = await socket.next({ limit: 800 }).catch(() => undefined);
     if (next) expect(next.body.toString()).toContain('"images"');
     expect(socket.rest.toString()).not.toContain('evil');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, cannedImage, imageId, sendBytes } from '../fixtures/fake-glance.ts';
+import { anImage, answer, cannedImage, imageId, sendBytes } from '../fixtures/fake-glance.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
 import { until, useFakeGlance } from './setting.ts';
 
@@ -14,7 +14,7 @@ describe('a client that leaves during a download', () => {
     for (const way of ['reset', 'close']) {
       it(`${target}, ${way}: Glance stops within a second`, async () => {
         place.glance.on('GET', /\/file$/, sendBytes(size));
-        place.glance.on('GET', /[0-9]$/, answer(200, cannedImage({ size })));
+        place.glance.on('GET', anImage, answer(200, cannedImage({ size })));
         const socket = new RawSocket(place.url);
         socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: t\r\n\r\n`);
         await until(() => socket.rest.length > 1000);
@@ -37,7 +37,7 @@ describe('a client that leaves during a download', () => {
 
   it('data of an image that may not be downloaded is stopped at once', async () => {
     place.glance.on('GET', /\/file$/, sendBytes(size));
-    place.glance.on('GET', /[0-9]$/, answer(200, cannedImage({ status: 'deactivated' })));
+    place.glance.on('GET', anImage, answer(200, cannedImage({ status: 'deactivated' })));
     expect((await place.ask(`/v1/images/${imageId}`)).status).toBe(403);
     await until(() => data()?.broken === true, 1000);
     expect(data()?.sent).toBeLessThan(size / 10);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
+import { anImage, answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
 import { startTestGateway, type TestGateway } from '../fixtures/gateway.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
 import { dataHeaders, until, useFakeGlance } from './setting.ts';
@@ -90,7 +90,7 @@ describe('Expect: 100-continue in v1', () => {
       ['POST', '/v1/images'],
       ['PUT', `/v1/images/${imageId}`],
     ] as const) {
-      place.glance.on('GET', /[0-9]$/, answer(200, cannedImage({ status: 'queued', size: null })));
+      place.glance.on('GET', anImage, answer(200, cannedImage({ status: 'queued', size: null })));
       const socket = new RawSocket(place.url).write(expects(method, target, dataHeaders));
       expect((await socket.next()).status).toBe(100);
       socket.write(body);

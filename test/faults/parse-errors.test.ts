@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
+import { anImage, answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
 import { useFakeGlance } from './setting.ts';
 
@@ -14,7 +14,7 @@ describe('garbage on a connection with a running answer', () => {
       outgoing.write('A'.repeat(500));
       finish = () => outgoing.end('B'.repeat(500));
     });
-    place.glance.on('GET', /[0-9]$/, answer(200, cannedImage({ size: 1000 })));
+    place.glance.on('GET', anImage, answer(200, cannedImage({ size: 1000 })));
     const socket = new RawSocket(place.url);
     socket.write(`GET /v1/images/${imageId} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: t\r\n\r\n`);
     await new Promise<void>((resolve) => {

@@ -7,16 +7,27 @@ const hidden = 'GET /v2/hidden HTTP/1.1\r\nHost: x\r\n\r\n';
 const chunked = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
 const file = `/v2/images/${imageId}/file`;
 
-// right: a chunked DELETE or OPTIONS goes on chunked; now its body follows "Content-Length: 0" as a request of its own
-const smuggled = ['DELETE', 'OPTIONS'];
+// right: a chunked DELETE or OPTIONS goes on chunked; now its body follows a "Content-Length: 0"
+const outOfFrame = ['DELETE', 'OPTIONS'];
 
 describe('bytes of one request never become another one at Glance', () => {
   const place = useFakeGlance();
 
   for (const method of ['GET', 'DELETE', 'OPTIONS', 'PATCH', 'POST']) {
     for (const target of [`/v2/images/${imageId}`, file]) {
-      const chunkedTest = smuggled.includes(method) ? it.fails : it;
-      chunkedTest(`${method} ${target} with a chunked body that looks like a request`, async () => {
+      const framedTest = outOfFrame.includes(method) ? it.fails : it;
+      framedTest(`${method} ${target} keeps its chunked body`, async () => {
+        place.glance.on(method, /^\/v2\/images/, answer(200, {}));
+        const socket = new RawSocket(place.url);
+        socket.write(
+          `${method} ${target} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${chunked(hidden)}`,
+        );
+        expect((await socket.next()).status).toBe(200);
+        expect(place.glance.seen[0]?.headers['transfer-encoding']).toBe('chunked');
+        expect(place.glance.seen[0]?.text).toBe(hidden);
+      });
+
+      it(`${method} ${target} with a chunked body that looks like a request`, async () => {
         place.glance.on(method, /^\/v2\/images/, answer(200, {}));
         const socket = new RawSocket(place.url);
         socket.write(
@@ -105,6 +116,22 @@ describe('an early answer leaves the connection in order', () => {
     expect(first.status).toBe(400);
     expect(first.headers['connection']).toBe('close');
     await socket.closed;
+  });
+
+  it('chunk extensions and trailers become nothing at Glance', async () => {
+    const chunks =
+      'a;x="y\\"z";q=1\r\n0123456789\r\n0;last\r\nX-Auth-Token: trailer\r\nX-T: 1\r\n\r\n';
+    for (const target of [`PUT ${file}`, 'POST /v1/images']) {
+      place.glance.reset();
+      const socket = new RawSocket(place.url).write(
+        `${target} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: t\r\nTrailer: X-T\r\nContent-Type: application/octet-stream\r\nx-image-meta-disk_format: raw\r\nx-image-meta-container_format: bare\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`,
+      );
+      expect((await socket.next()).status).toBeOneOf([201, 204]);
+      const upload = place.glance.calls('PUT')[0];
+      expect(upload?.text).toBe('0123456789');
+      expect(upload?.headers['x-auth-token']).toBe('t');
+      expect(upload?.headers['x-t']).toBeUndefined();
+    }
   });
 
   it('answers pipelined requests in order', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type FakeGlance, imageId, startFakeGlance } from '../fixtures/fake-glance.ts';
 import { startTestGateway, type TestGateway } from '../fixtures/gateway.ts';
 
@@ -68,6 +68,17 @@ export async function until(condition: () => boolean | Promise<boolean>, limit =
     if (performance.now() > deadline) throw new Error('the condition was never met');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** The longest of some ordinary requests, in milliseconds. */
+export async function slowest(ask: (target: string) => Promise<Response>): Promise<number> {
+  let worst = 0;
+  for (let i = 0; i < 30; i += 1) {
+    const start = performance.now();
+    expect((await ask('/v1/images')).status).toBe(200);
+    worst = Math.max(worst, performance.now() - start);
+  }
+  return worst;
 }
 
 interface Asked {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
+import { anImage, answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
 import { dataHeaders, useFakeGlance } from './setting.ts';
 
@@ -35,7 +35,7 @@ describe('data that is not what was declared', () => {
     });
 
     it(`${name}: a reserved image stays queued`, async () => {
-      place.glance.on('GET', /[0-9]$/, answer(200, cannedImage({ status: 'queued', size: null })));
+      place.glance.on('GET', anImage, answer(200, cannedImage({ status: 'queued', size: null })));
       const socket = send('PUT', `${more}Transfer-Encoding: chunked\r\n`, body);
       expect((await socket.next()).status).toBe(400);
       expect(uploads().every((each) => !each.complete)).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
+import { anImage, answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
 import { dataHeaders, until, useFakeGlance } from './setting.ts';
 
@@ -16,7 +16,7 @@ const parts = [0, 0.5, 0.99];
 describe('a client that leaves during an upload', () => {
   const place = useFakeGlance();
   const queued = () =>
-    place.glance.on('GET', /[0-9]$/, answer(200, cannedImage({ status: 'queued', size: null })));
+    place.glance.on('GET', anImage, answer(200, cannedImage({ status: 'queued', size: null })));
   const uploads = () => place.glance.calls('PUT', /\/file$/);
 
   for (const part of parts) {
@@ -52,7 +52,7 @@ describe('a client that leaves during an upload', () => {
       it(`PUT to a reserved image, ${framing}, ${part * 100} %: the image stays`, async () => {
         queued();
         const socket = await send('PUT', `/v1/images/${imageId}`);
-        await until(() => begun('GET', /[0-9]$/));
+        await until(() => begun('GET', anImage));
         socket.close();
         await until(broken, 1000);
         expect(place.glance.calls('DELETE')).toEqual([]);

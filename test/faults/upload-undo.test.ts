@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { answer, cannedImage, imageId, rawAnswer, reset } from '../fixtures/fake-glance.ts';
+import {
+  anImage,
+  answer,
+  cannedImage,
+  imageId,
+  rawAnswer,
+  reset,
+} from '../fixtures/fake-glance.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
 import { dataHeaders, requestOf, until, useFakeGlance } from './setting.ts';
 
@@ -31,7 +38,7 @@ describe('an upload that Glance does not take', () => {
 
     it(`${name}: a reserved image is left as it is`, async () => {
       place.glance.on('PUT', /\/file$/, script);
-      place.glance.on('GET', /[0-9]$/, answer(200, cannedImage({ status: 'queued', size: null })));
+      place.glance.on('GET', anImage, answer(200, cannedImage({ status: 'queued', size: null })));
       const { body, ...put } = requestOf('create')[1];
       const got = await place.ask(`/v1/images/${imageId}`, {
         ...put,
@@ -52,7 +59,7 @@ describe('an upload that Glance does not take', () => {
   });
 
   it('never says success when the stored image cannot be read back', async () => {
-    place.glance.on('GET', /[0-9]$/, answer(503));
+    place.glance.on('GET', anImage, answer(503));
     const got = await place.ask(...requestOf('create'));
     expect(got.status).toBe(503);
     expect(place.glance.calls('POST')).toHaveLength(1);

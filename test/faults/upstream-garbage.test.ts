@@ -1,6 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { answer, cannedImage, imageId, rawAnswer, type Script } from '../fixtures/fake-glance.ts';
+import {
+  anImage,
+  answer,
+  cannedImage,
+  imageId,
+  rawAnswer,
+  type Script,
+} from '../fixtures/fake-glance.ts';
 import { operationNames, requestOf, until, useFakeGlance } from './setting.ts';
 
 const without = (name: string) => {
@@ -52,7 +59,7 @@ describe('answers of Glance that cannot be used', () => {
     it(`${kind}: 502`, async () => {
       for (const name of reading) {
         place.glance.reset();
-        place.glance.on('*', /^\/v2\/images(\?|$)|[0-9]$|members$/, script);
+        place.glance.on('*', /^\/v2\/images(\?|$)|^\/v2\/images\/[^/?]+$|members$/, script);
         const got = await place.ask(...requestOf(name));
         const cut = /closed|HTTP\/0/.test(kind);
         // a connection that is lost before an answer counts as nobody there
@@ -75,7 +82,7 @@ describe('answers of Glance that cannot be used', () => {
   };
   for (const [kind, document] of Object.entries(wrongFields)) {
     it(`an image with ${kind}: 502`, async () => {
-      place.glance.on('GET', /[0-9]$/, answer(200, document));
+      place.glance.on('GET', anImage, answer(200, document));
       place.glance.on('GET', /images\?/, answer(200, { images: [cannedImage(), document] }));
       for (const name of ['list', 'detail', 'show', 'download', 'update']) {
         expect([name, (await place.ask(...requestOf(name))).status]).toEqual([name, 502]);
@@ -112,7 +119,7 @@ describe('answers of Glance that are odd but good', () => {
       checksum: null,
       min_ram: null,
     });
-    place.glance.on('GET', /[0-9]$/, answer(200, odd));
+    place.glance.on('GET', anImage, answer(200, odd));
     place.glance.on('GET', /images\?/, answer(200, { images: [odd], next: null, extra: {} }));
     const [image] = JSON.parse(await (await place.ask('/v1/images/detail')).text()).images;
     expect(image).toMatchObject({ name: null, status: 'frobnicating', checksum: null, min_ram: 0 });
@@ -121,6 +128,17 @@ describe('answers of Glance that are odd but good', () => {
     expect(head.status).toBe(200);
     for (const [, value] of head.headers) expect(value).not.toMatch(/undefined|null|object/);
     expect(head.headers.has('x-image-meta-name')).toBe(false);
+  });
+
+  it('passes over interim answers', async () => {
+    const interim = 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n';
+    const text = '{"images":[]}';
+    const final = `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
+    place.glance.on('GET', /^\/v2/, rawAnswer(interim + final));
+    for (const target of ['/v1/images', '/v2/images', `/v2/images/${imageId}/file`]) {
+      const got = await place.ask(target);
+      expect([target, got.status, await got.text()]).toEqual([target, 200, text]);
+    }
   });
 
   it('takes 200 with a body where Glance usually says 204', async () => {

@@ -42,29 +42,26 @@ describe('nobody listens where Glance should be', () => {
 describe('Glance takes a request and never answers', () => {
   const place = useFakeGlance({ firstByteTimeout });
 
-  for (const name of operationNames.filter((each) => each !== 'create')) {
-    it(`v1 ${name} is 504`, async () => {
-      place.glance.on('*', /^\/v2/, silence);
-      const got = await place.ask(...requestOf(name));
-      expect(got.status).toBe(504);
-    });
-  }
-
-  it('v2 GET, DELETE and data are 504', async () => {
+  it('is 504 for every operation that only waits, v1 and v2', async () => {
     place.glance.on('*', /^\/v2/, silence);
-    for (const [method, target] of [
-      ['GET', '/v2/images'],
-      ['DELETE', `/v2/images/${imageId}`],
-      ['GET', `/v2/images/${imageId}/file`],
-    ]) {
-      expect((await place.ask(target ?? '', { method: method ?? '' })).status).toBe(504);
-    }
+    const v2: [string, RequestInit][] = [
+      ['/v2/images', {}],
+      [`/v2/images/${imageId}`, { method: 'DELETE' }],
+      [`/v2/images/${imageId}/file`, {}],
+    ];
+    const v1 = operationNames.filter((name) => name !== 'create').map(requestOf);
+    await Promise.all(
+      [...v1, ...v2].map(async ([target, init]) => {
+        const got = await place.ask(target, init);
+        expect([target, init.method, got.status]).toEqual([target, init.method, 504]);
+      }),
+    );
   });
 
   // right: only image data may make Glance silent for long; now every request with a body waits for ever
   it.fails('v2 POST and PATCH of documents are 504', async () => {
     place.glance.on('*', /^\/v2/, silence);
-    const signal = AbortSignal.timeout(2500);
+    const signal = AbortSignal.timeout(1500);
     const got = await place.ask('/v2/images', { method: 'POST', body: '{}', signal });
     expect(got.status).toBe(504);
   });
@@ -72,7 +69,7 @@ describe('Glance takes a request and never answers', () => {
   it('lets Glance store for longer than that after the last byte of an upload', async () => {
     place.glance.on('PUT', /\/file$/, async ({ receive, outgoing }) => {
       await receive();
-      setTimeout(() => outgoing.writeHead(204).end(), firstByteTimeout * 3);
+      setTimeout(() => outgoing.writeHead(204).end(), firstByteTimeout * 2.5);
     });
     const upload = { method: 'PUT', body: 'data' };
     expect((await place.ask(`/v2/images/${imageId}/file`, upload)).status).toBe(204);

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { answer, imageId } from '../fixtures/fake-glance.ts';
+import { rawAsk } from '../fixtures/raw-socket.ts';
+import { useFakeGlance } from './setting.ts';
+
+const script = '<script>alert(1)</script>';
+const escaped = encodeURIComponent(script);
+
+describe('error pages never carry markup of a client', () => {
+  const place = useFakeGlance();
+  const cases: Record<string, [string, string]> = {
+    'a path': [`GET /v1/${escaped}`, ''],
+    'a raw path': [`GET /v1/${script}`, ''],
+    'an id': [`GET /v1/images/${escaped}`, ''],
+    'a header name': ['POST /v1/images', `x-image-meta-${'script'}: 1`],
+    'a number': ['POST /v1/images', `x-image-meta-min_ram: ${script}`],
+    'a store': ['POST /v1/images', `x-image-meta-store: ${script}`],
+    'a format': ['POST /v1/images', `x-image-meta-disk_format: ${script}`],
+    'a marker': [`GET /v1/images?marker=${escaped}`, ''],
+    'a sort key': [`GET /v1/images?sort_key=${escaped}`, ''],
+    'a name': ['POST /v1/images', `x-image-meta-name: ${script}${'x'.repeat(300)}`],
+  };
+
+  for (const [name, [line, header]] of Object.entries(cases)) {
+    for (const accept of ['text/html', '*/*', 'application/json', 'text/plain', '']) {
+      it(`${name}, Accept: ${accept || 'none'}`, async () => {
+        place.glance.on('*', /^\/v2/, answer(400, { message: `about ${script}` }));
+        const got = await rawAsk(
+          place.url,
+          `${line} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n${accept && `Accept: ${accept}\r\n`}${header && `${header}\r\n`}\r\n`,
+        );
+        expect(got.status).toBeGreaterThanOrEqual(400);
+        const isText = got.headers['content-type']?.startsWith('text/plain');
+        if (!isText) expect(got.body.toString()).not.toContain('<script');
+        if (!got.headers['content-type']?.startsWith('application/json')) {
+          expect(got.headers['x-content-type-options']).toBe('nosniff');
+        }
+        expect(got.body.toString()).not.toContain(imageId.repeat(2));
+      });
+    }
+  }
+});
