@@ -194,13 +194,8 @@ describe('in the embedded Image service', () => {
   const nova = useNova();
   const made: string[] = [];
   beforeAll(async () => {
-    for (let i = 0; i < 1005; i += 15) {
-      made.push(
-        ...(await Promise.all(
-          Array.from({ length: 15 }, (_, j) => nova.make({ name: `n${i + j}`, batch: 'b' })),
-        )),
-      );
-    }
+    // one after the other: the order of images made at once is another matter
+    for (let i = 0; i < 1005; i += 1) made.push(await nova.make({ name: `n${i}`, batch: 'b' }));
   }, 60_000);
 
   it('more than 1000 images come in one answer', async () => {
@@ -240,5 +235,26 @@ describe('in the embedded Image service', () => {
     }
     const got = await nova.ask('GET /v2.1/images?marker=&limit=1');
     expect([got.status, got.json.images.length]).toEqual([200, 1]);
+  });
+});
+
+describe('images that were made at the same time', () => {
+  const nova = useNova();
+
+  // right: one order, whatever the size of a page; now the index of the embedded service is in order of storing, the
+  // marker is judged by time, and pages lose some images and repeat others
+  it.fails('are each on one page', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      await Promise.all(Array.from({ length: 20 }, () => nova.make()));
+    }
+    const whole = (await nova.ask('GET /v2.1/images')).json.images.map(({ id }) => id);
+    const seen: string[] = [];
+    let next: string | undefined = '/v2.1/images?limit=1';
+    while (next !== undefined) {
+      const json: Document = (await nova.ask(`GET ${next}`)).json;
+      seen.push(...json.images.map(({ id }) => id));
+      next = json.images_links?.[0]?.href.replace(nova.url, '');
+    }
+    expect(seen).toEqual(whole);
   });
 });
