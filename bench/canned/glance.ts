@@ -1,0 +1,94 @@
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Lifetime } from '../processes/lifetime.ts';
+import { nginxConfig, startNginx } from '../processes/nginx.ts';
+import { freePort } from '../processes/ports.ts';
+import {
+  type DocumentName,
+  dataIds,
+  documents,
+  image,
+  imageId,
+  page,
+  warmBytes,
+} from './documents.ts';
+
+const lists = (Object.entries(documents) as [DocumentName, number][]).filter(
+  ([, count]) => count > 0,
+);
+
+/** A file of zeros that takes no room on disk. */
+function sparseFile(path: string, bytes: number): void {
+  writeFileSync(path, '');
+  truncateSync(path, bytes);
+}
+
+function writeFiles(root: string, dataBytes: number): void {
+  mkdirSync(root);
+  const write = (name: string, content: unknown) =>
+    writeFileSync(join(root, name), JSON.stringify(content));
+  write('image.json', image(0, dataBytes));
+  for (const [name, count] of lists) write(name, page(count, dataBytes));
+  write('list-0.json', page(0, dataBytes));
+  write('versions.json', { versions: [] });
+  writeFileSync(join(root, 'nothing'), '');
+  sparseFile(join(root, 'data'), dataBytes);
+  sparseFile(join(root, 'warm'), warmBytes);
+}
+
+function config(folder: string, port: number): string {
+  const byLimit = lists.map(([name, count]) => `    ${count} /${name};`).join('\n');
+  const ends = lists.map(([, count]) => `    "${imageId(count - 1)}" /list-0.json;`).join('\n');
+  return nginxConfig(
+    folder,
+    `
+  sendfile on;
+  tcp_nopush on;
+  open_file_cache max=100 inactive=1h;
+  open_file_cache_valid 1h;
+  etag off;
+  map $arg_limit $page {
+    default /list-25.json;
+${byLimit}
+  }
+  # after the last image of a page there is nothing more
+  map $arg_marker $list {
+    default $page;
+${ends}
+  }
+  server {
+    listen 127.0.0.1:${port};
+    root ${join(folder, 'root')};
+    default_type application/json;
+    add_header X-Openstack-Request-Id req-6f0b1c1e-3d0f-4b3e-9d5a-0c2f8f7b1a11;
+    location = /versions { try_files /versions.json =404; }
+    location = /v2/images { rewrite ^ $list last; }
+    location ~ ^/list-\\d+\\.json$ { internal; }
+    location /v2/images/ { try_files /image.json =404; }
+    location = /v2/images/${dataIds.length}/file {
+      default_type application/octet-stream;
+      try_files /data =404;
+    }
+    location = /v2/images/${dataIds.warm}/file {
+      default_type application/octet-stream;
+      try_files /warm =404;
+    }
+    # something added behind leaves the length open, and so makes nginx send chunks
+    location = /v2/images/${dataIds.chunked}/file {
+      default_type application/octet-stream;
+      add_after_body /nothing;
+      addition_types *;
+      try_files /data =404;
+    }
+  }`,
+  );
+}
+
+/** Starts an Image service of canned answers: nginx, one worker. Answers its URL. */
+export async function startCannedGlance(lifetime: Lifetime, dataBytes: number): Promise<string> {
+  const folder = lifetime.folder('canned');
+  writeFiles(join(folder, 'root'), dataBytes);
+  const port = await freePort();
+  await startNginx(lifetime, folder, config(folder, port), port, 'load');
+  return `http://127.0.0.1:${port}`;
+}

@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+/** What one run of the bench is to do. */
+export interface Options {
+  readonly quick: boolean;
+  /** Part of a scenario's name; `undefined` = every scenario. */
+  readonly only: string | undefined;
+  readonly profile: boolean;
+  readonly rounds: number;
+  /** Seconds of load before and while measuring. */
+  readonly warmSeconds: number;
+  readonly seconds: number;
+  /** Bytes of image data per transfer. */
+  readonly dataBytes: number;
+  /** Milliseconds after which the whole run is given up; no round begins that would not be over by then. */
+  readonly deadline: number;
+}
+
+export const usage = `npm run bench -- [--quick] [--only NAME] [--profile] [--size MIB]
+
+  --quick      one short round, 64 MiB of image data; nothing is written to docs/
+  --only NAME  only scenarios whose name contains NAME; nothing is written to docs/
+  --profile    one scenario (--only, else v1-head) under node --cpu-prof
+  --size MIB   image data per transfer (default 1024)
+`;
+
+const mebibyte = 1024 * 1024;
+
+/** Reads the command line; throws with a sentence for what it does not know. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      profile: { type: 'boolean', default: false },
+      size: { type: 'string' },
+    },
+  });
+  const { quick, only, profile } = values;
+  const size = Number(values.size ?? (quick ? 64 : 1024));
+  if (!Number.isInteger(size) || size < 1) throw new Error('--size must be a number of MiB');
+  return {
+    quick,
+    only,
+    profile,
+    rounds: quick ? 1 : 3,
+    warmSeconds: quick ? 1 : 2,
+    seconds: quick ? 1 : 3,
+    dataBytes: size * mebibyte,
+    deadline: (quick ? 1.5 : 8) * 60_000,
+  };
+}
