@@ -58,11 +58,25 @@ describe('Glance takes a request and never answers', () => {
     );
   });
 
-  // right: only image data may make Glance silent for long; now every request with a body waits for ever
-  it.fails('v2 POST and PATCH of documents are 504', async () => {
+  const document = { body: '{}', headers: { 'content-type': 'application/json' } };
+
+  it('is 504 for image documents of v2', async () => {
+    place.glance.on('*', /^\/v2/, silence);
+    for (const [method, target] of [
+      ['POST', '/v2/images'],
+      ['PATCH', `/v2/images/${imageId}`],
+    ] as const) {
+      const got = await place.ask(target, { method, ...document });
+      expect([method, target, got.status]).toEqual([method, target, 504]);
+    }
+  });
+
+  // right: only image data may make Glance silent for long; now other requests with a body wait for ever
+  it.fails('is 504 for other documents of v2', async () => {
     place.glance.on('*', /^\/v2/, silence);
     const signal = AbortSignal.timeout(1500);
-    const got = await place.ask('/v2/images', { method: 'POST', body: '{}', signal });
+    const target = `/v2/images/${imageId}/members`;
+    const got = await place.ask(target, { method: 'POST', ...document, signal });
     expect(got.status).toBe(504);
   });
 
