@@ -3,6 +3,7 @@ import { dialects } from '../../src/dialects/index.ts';
 import { dialectPage, faultTable } from './dialect.ts';
 import { code, fillBlock, table } from './markdown.ts';
 import { settingsTable } from './settings.ts';
+import { starlingxPage } from './starlingx.ts';
 
 function dialectsTable(): string {
   return table(
@@ -24,6 +25,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     if (dialect.mapping)
       pages.set(`docs/dialects/${dialect.name}.md`, dialectPage(dialect, dialect.mapping));
   }
+  pages.set('docs/starlingx.md', starlingxPage());
   const readme = readFileSync('README.md', 'utf8');
   pages.set('README.md', fillBlock(readme, 'dialects', dialectsTable()));
   const configuration = readFileSync('docs/configuration.md', 'utf8');

@@ -16,6 +16,10 @@ export interface PropertyRules {
   readonly judge: (values: ReadonlyMap<string, unknown>) => Verdict;
   /** The same for a patch: of several steps on one property the last value counts; removals of what is read-only are refused. */
   readonly judgePatch: (steps: readonly PatchStep[]) => Verdict;
+  /** Everything wrong with values that are stored already, by property. */
+  readonly faultsIn: (
+    values: ReadonlyMap<string, unknown>,
+  ) => readonly (readonly [property: string, fault: Fault])[];
   /** Whether a property is not for clients to write or take away. */
   readonly isReadOnly: (name: string) => boolean;
 }
@@ -89,5 +93,12 @@ export function createPropertyRules(mode: RuleMode): PropertyRules | undefined {
     return judge(values);
   };
 
-  return { judge, judgePatch, isReadOnly: (name) => readOnly.has(name) };
+  const faultsIn: PropertyRules['faultsIn'] = (values) =>
+    rows.flatMap((row) => {
+      const value = values.get(row.property);
+      const verdict = typeof value === 'string' ? judgeValue(row, value) : undefined;
+      return isFault(verdict) ? [[row.property, verdict] as const] : [];
+    });
+
+  return { judge, judgePatch, faultsIn, isReadOnly: (name) => readOnly.has(name) };
 }

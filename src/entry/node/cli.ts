@@ -11,6 +11,7 @@ import {
 } from '../../config/schema.ts';
 import { dialects } from '../../dialects/index.ts';
 import { version } from '../../version.ts';
+import { audit } from './audit.ts';
 import { banner } from './banner.ts';
 import { startGateway } from './gateway.ts';
 
@@ -20,6 +21,9 @@ const usage =
 Usage:
   polyglance serve [flags]    serve (until SIGTERM or SIGINT)
   polyglance check [flags]    check the configuration and print it
+  polyglance audit [flags] [--json]
+                              list images whose StarlingX properties hold what the rules refuse;
+                              asks Glance (--glance-url) with the token in POLYGLANCE_TOKEN; exit code 1 when there are any
   polyglance --help | --version
 
 Settings: file (--config FILE, YAML or JSON) < environment < flags.
@@ -32,10 +36,13 @@ ${configKeys
   .join('\n')}
 `;
 
+const commands: ReadonlySet<string> = new Set(['serve', 'check', 'audit']);
+
 interface Arguments {
   readonly command: string | undefined;
   readonly configFile: string | undefined;
   readonly flags: Readonly<Record<string, string>>;
+  readonly json: boolean;
   readonly asks: 'help' | 'version' | undefined;
 }
 
@@ -53,14 +60,16 @@ function readArguments(args: readonly string[]): Arguments {
       config: text,
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
+      json: { type: 'boolean' },
     },
   });
-  const { config, help, version: asksVersion, ...others } = values;
+  const { config, help, json, version: asksVersion, ...others } = values;
   const flags = Object.entries(others).map(([name, value]) => [name, String(value)]);
   return {
     command: positionals[0],
     configFile: typeof config === 'string' ? config : undefined,
     flags: Object.fromEntries(flags),
+    json: json === true,
     asks: help ? 'help' : asksVersion ? 'version' : undefined,
   };
 }
@@ -102,14 +111,14 @@ async function serve(loaded: Extract<Loaded, { ok: true }>): Promise<void> {
   process.on('SIGINT', stop);
 }
 
-/** Runs the command line. Exit codes: 0 well, 1 could not start, 2 wrong usage or configuration. */
+/** Runs the command line. Exit codes: 0 well, 1 could not start (audit: something was found), 2 wrong usage or configuration. */
 export async function main(args: readonly string[]): Promise<void> {
   const given = readArguments(args);
   if (given.asks === 'version') {
     process.stdout.write(`${version}\n`);
     return;
   }
-  if (given.asks === 'help' || (given.command !== 'serve' && given.command !== 'check')) {
+  if (given.asks === 'help' || !commands.has(given.command ?? '')) {
     (given.asks ? process.stdout : process.stderr).write(usage());
     if (!given.asks) process.exitCode = 2;
     return;
@@ -123,6 +132,10 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   if (given.command === 'check') {
     process.stdout.write(`${JSON.stringify(printable(loaded.config), null, 2)}\n`);
+    return;
+  }
+  if (given.command === 'audit') {
+    process.exitCode = await audit(loaded.config, process.env['POLYGLANCE_TOKEN'], given.json);
     return;
   }
   try {
