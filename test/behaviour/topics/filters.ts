@@ -92,6 +92,16 @@ export function filters(v1: Client): void {
     expect(await found('size_min=1')).toEqual(['five', 'staged', 'ten']);
   });
 
+  it('a number may be larger than any image', async () => {
+    expect(await found('size_min=99999999999999999999')).toEqual([]);
+    expect(await found('size_max=99999999999999999999999')).toEqual([...all].sort());
+  });
+
+  // digits must reach Glance as digits: 1e+23 is none of its numbers
+  it.fails('a number may be larger than JavaScript writes in digits', async () => {
+    expect(await found('size_min=99999999999999999999999')).toEqual([]);
+  });
+
   describe('unknown parameters are ignored', () => {
     it.each([
       'colour=red',

@@ -137,6 +137,24 @@ export function members(v1: Client): void {
     expect(await listOf(id)).toEqual([member(alt)]);
   });
 
+  it("are nobody else's to set", async () => {
+    const { id } = await v1.reserve({ is_public: 'True' }, 'admin');
+    const one = `/v1/images/${id}/members/${alt}`;
+    for (const reply of [
+      await v1.ask('PUT', one),
+      await v1.ask('DELETE', one),
+      await replace(id, { memberships: [{ member_id: alt }] }),
+    ]) {
+      expect([403, 404]).toContain(reply.status);
+    }
+  });
+
+  // an empty list changes nothing, but who may not set the list is to be told so all the same
+  it.fails("are nobody else's to set, not even to none", async () => {
+    const { id } = await v1.reserve({ is_public: 'True' }, 'admin');
+    expect([403, 404]).toContain((await replace(id, { memberships: [] })).status);
+  });
+
   it('see their own membership only', async () => {
     const { id } = await v1.reserve();
     await v1.share(id, alt);

@@ -142,6 +142,11 @@ export function propertyValues(v1: Client): void {
     });
   });
 
+  it('of four bytes in UTF-8 are refused, as Glance refuses them', async () => {
+    expect((await v1.post(meta({ name: 'a😀' }))).status).toBe(400);
+    expect((await v1.post(props({ text: '😀' }))).status).toBe(400);
+  });
+
   it('in answers are JSON with every character', async () => {
     const { text } = await v1.post(meta({ name: '日本語 "quoted" \\ back' }));
     expect(JSON.parse(text).image.name).toBe('日本語 "quoted" \\ back');

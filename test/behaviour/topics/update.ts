@@ -194,6 +194,16 @@ export function updateProperties(v1: Client): void {
     expect((await v1.v2Show(id))['tags']).toEqual(['t']);
   });
 
+  it('may be changed by many at once without a loss', async () => {
+    const { id } = await v1.reserve();
+    const names = Array.from({ length: 8 }, (_, i) => `p${i}`);
+    const replies = await Promise.all(
+      names.map((name) => v1.put(id, { ...keep, ...props({ [name]: 'v' }) })),
+    );
+    expect(replies.map((reply) => reply.status)).toEqual(names.map(() => 200));
+    expect(Object.keys((await v1.find(id))?.properties ?? {}).sort()).toEqual(names);
+  });
+
   it('takes an image-wide change or none', async () => {
     const { id } = await v1.create(hello.text, { name: 'before', ...withTwo });
     const refused = await v1.put(id, { ...meta({ disk_format: 'qcow2', name: 'after' }) });
@@ -237,6 +247,17 @@ export function uploadLater(v1: Client): void {
     const id = await queued();
     const { image } = (await v1.put(id, octets, { body: [] })).json;
     expect(image).toMatchObject({ status: 'active', size: 0, checksum: emptyMd5 });
+  });
+
+  it('is a conflict while other data is on its way', async () => {
+    const id = await queued();
+    const [first, second] = await Promise.all(
+      ['a', 'b'].map((text) => v1.put(id, octets, { body: [text.repeat(90_000), text] })),
+    );
+    const statuses = [first?.status, second?.status].sort();
+    expect(statuses).toEqual([200, 409]);
+    const { text } = await v1.get(`/v1/images/${id}`);
+    expect(text).toMatch(first?.status === 200 ? /^a+$/ : /^b+$/);
   });
 
   it('is a conflict when the image has data, and changes nothing', async () => {
