@@ -10,6 +10,7 @@ import { lists, paging, sorting } from './topics/lists.ts';
 import { members, sharedImages } from './topics/members.ts';
 import { propertyNames, propertyValues, quotas } from './topics/properties.ts';
 import { reserve } from './topics/reserve.ts';
+import { roundTrips } from './topics/round-trips.ts';
 import { sources } from './topics/sources.ts';
 import { update, updateProperties, uploadLater } from './topics/update.ts';
 import { addresses, requestIds, versions } from './topics/versions.ts';
@@ -43,6 +44,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   'property names': propertyNames,
   'property values': propertyValues,
   quotas,
+  'round trips': roundTrips,
   'images from elsewhere': sources,
   'one image through v1 and v2': crossing,
   'v2 passed through': passThrough,
