@@ -94,7 +94,7 @@ export async function runRounds(
     rounds = round;
     // performance.now() counts from the start of the run
     const now = performance.now();
-    if (now + (now - start) > bench.options.deadline) break;
+    if (now + 1.25 * (now - start) > bench.options.deadline) break;
   }
   const servers = <As extends Sample>(scenario: Scenario): Partial<Record<ServerKind, As>> =>
     Object.fromEntries(
