@@ -3,6 +3,9 @@ import { type Fault, fault } from '../core/fault.ts';
 import type { Claim } from '../core/operation.ts';
 import { type ByteStream, UpstreamFailure } from '../core/upstream.ts';
 
+/** Bytes beyond the claim that are read, and thrown away, before the answer. */
+const longestExcess = 64 * 1024 * 1024;
+
 /** A stream held to a claim; `broken` tells, once the stream has ended, what was wrong. */
 export interface HeldStream {
   readonly stream: ByteStream;
@@ -26,7 +29,11 @@ export function hold(source: ByteStream, claim: Claim): HeldStream {
     for await (const chunk of source) {
       size += chunk.length;
       md5?.update(chunk);
-      if (claim.size !== undefined && size > claim.size) break;
+      if (claim.size !== undefined && size > claim.size) {
+        // a client that is cut off does not hear why; one that never ends is cut off all the same
+        if (size > claim.size + longestExcess) break;
+        continue;
+      }
       if (held) yield held;
       held = chunk;
     }

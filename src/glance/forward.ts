@@ -6,6 +6,9 @@ import type { Send } from '../core/upstream.ts';
 import { faultOfFailure } from './answer.ts';
 import type { PassPolicy } from './pass.ts';
 
+/** Whether a path leads to image data, which is never held in memory. */
+export const isData = (target: string): boolean => /\/(?:file|stage)(?:\?|$)/.test(target);
+
 /**
  * Pass-through by way of a sender: bodies stream in both directions, whatever the sender is. Faults: Glance not to be
  * had, or a redirect to elsewhere.
@@ -31,7 +34,7 @@ export function createForward(send: Send, policy: PassPolicy) {
         target,
         headers,
         body: instead?.body ?? (body.announced ? body.stream() : null),
-        streamed: !instead,
+        streamed: isData(target),
         signal: context.signal,
       });
       return policy.reply(answer, base);

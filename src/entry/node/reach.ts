@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import { createForward } from '../../glance/forward.ts';
+import { createForward, isData } from '../../glance/forward.ts';
 import { createProxyForward } from '../../platform/node/proxy.ts';
 import { createNodeUpstream, type UpstreamTimeouts } from '../../platform/node/upstream.ts';
 import type { Reach } from '../compose.ts';
@@ -23,8 +23,8 @@ export function reachFromNode(serviceUrl: string, timeouts: UpstreamTimeouts): R
       closing.push(proxy.close);
       const small = createForward(upstream.send, policy);
       return (exchange, target, context, base, instead) => {
-        const isData = exchange.body.announced || /\/(?:file|stage)(?:\?|$)/.test(target);
-        if (instead || !isData) return small(exchange, target, context, base, instead);
+        const carriesData = exchange.body.announced || isData(target);
+        if (instead || !carriesData) return small(exchange, target, context, base, instead);
         return proxy.forward(exchange, target, context, base);
       };
     },
