@@ -116,6 +116,8 @@ export async function serve(
     () => program.stderr.includes('in front of') || program.child.exitCode !== null,
     'the banner',
   );
+  // the banner is said before signals are listened to
+  await new Promise((done) => setTimeout(done, 50));
   return program;
 }
 
