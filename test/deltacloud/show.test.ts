@@ -6,8 +6,8 @@ import {
   statuses,
   unknownStatus,
 } from '../../mappings/deltacloud.ts';
-import { imageOf } from '../mappings/images.ts';
 import { viewOf } from '../../src/dialects/deltacloud/view.ts';
+import { imageOf } from '../mappings/images.ts';
 import { nobody, useDeltacloud } from './setting.ts';
 import { child, parseXml } from './xml.ts';
 
@@ -42,10 +42,7 @@ describe('an image', () => {
     ]);
     const own = `${cloud.url}/api`;
     expect(links).toEqual([
-      [
-        'link',
-        { href: `${own}/instances;image_id=${id}`, method: 'post', rel: 'create_instance' },
-      ],
+      ['link', { href: `${own}/instances;image_id=${id}`, method: 'post', rel: 'create_instance' }],
       ['link', { href: `${own}/images/${id}`, method: 'delete', rel: 'destroy_image' }],
     ]);
   });
