@@ -63,7 +63,7 @@ const asked: readonly (readonly [string, string | null, Form | 406])[] = [
 const readable: Readonly<Record<Form, (text: string) => void>> = {
   xml: (text) => void parseXml(text),
   json: (text) => void JSON.parse(text),
-  html: (text) => expect(text).toMatch(/^<!DOCTYPE html>\n<html>[^]*<\/html>\n$/),
+  html: (text) => expect(text).toMatch(/^<!DOCTYPE html>\n<html>[\s\S]*<\/html>\n$/),
 };
 
 const paths = (): Readonly<Record<string, string>> => ({
