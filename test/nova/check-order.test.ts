@@ -92,11 +92,11 @@ describe('on the other endpoints', () => {
     expect((await nova.ask('GET /v2.1/images?limit=x', { headers })).status).toBe(404);
   });
 
-  it('a body that is no JSON is told on GET and DELETE too', async () => {
+  // right: Nova never reads a body where an endpoint has none; now it must be JSON
+  it.fails('a body that nobody asked for is not read', async () => {
     const headers = ['X-Auth-Token: demo-token', 'Content-Type: application/json'];
-    for (const line of [`GET /v2.1/images/${full}/metadata`, `DELETE /v2.1/images/${nobody}`]) {
-      const got = await nova.raw(line, headers, '{');
-      expect([got.status, got.json.badRequest.message]).toEqual([400, 'Malformed request body']);
-    }
+    const read = await nova.raw(`GET /v2.1/images/${full}/metadata`, headers, '{');
+    const removed = await nova.raw(`DELETE /v2.1/images/${nobody}`, headers, '{');
+    expect([read.status, removed.status]).toEqual([200, 404]);
   });
 });

@@ -109,6 +109,17 @@ describe('the document of one version', () => {
     }
   });
 
+  // right: as on every other endpoint; now the document is shown, without or with that version
+  it.fails.each([
+    ['2.999', 406],
+    ['2.0', 406],
+    ['abc', 400],
+  ])('refuses the version %s', async (version, status) => {
+    const headers = { 'x-openstack-nova-api-version': version };
+    const got = await nova.ask('GET /v2.1/', { ...anonymous, headers });
+    expect(got.status).toBe(status);
+  });
+
   it('leaves /v2 and /v2/ of the combined listener to Glance', async () => {
     expect((await nova.ask('GET /v2/', anonymous)).json.version).toBeUndefined();
   });

@@ -76,3 +76,15 @@ it.fails('asks for a token before it says that there is no such route', async ()
   expect((await nova.ask('GET /v2.1/nothing', { token: null })).status).toBe(401);
   expect((await nova.ask('POST /v2.1/images', { token: 'no-such-token' })).status).toBe(401);
 });
+
+// right: `detail` is an id like any other where there is no list; now the route is unknown
+it.fails('takes detail for an id where it is no list', async () => {
+  const got = await nova.ask('DELETE /v2.1/images/detail');
+  expect(got.json.itemNotFound.message).toBe('Image not found.');
+});
+
+// right: HTML, JSON or text by Accept, as WebOb does; now always text
+it.fails('says so in the form that was asked for', async () => {
+  const headers = { accept: 'application/json' };
+  expect((await nova.ask('GET /v2.1/nothing', { headers })).json['code']).toBe('404 Not Found');
+});

@@ -167,6 +167,11 @@ describe('OS-DCF:diskConfig', () => {
     expect((await shown({ auto_disk_config: text }))['OS-DCF:diskConfig']).toBe('MANUAL');
   });
 
+  // right: blanks around the word do not count, as in Python's strip; now they make it MANUAL
+  it.fails('is AUTO for a word with blanks around it', async () => {
+    expect((await shown({ auto_disk_config: ' true ' }))['OS-DCF:diskConfig']).toBe('AUTO');
+  });
+
   it('is not there without the property', async () => {
     expect(await shown({})).not.toHaveProperty('OS-DCF:diskConfig');
   });
