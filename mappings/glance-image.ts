@@ -40,4 +40,4 @@ export const glanceFields = [
 export type GlanceFieldName = (typeof glanceFields)[number]['name'];
 
 /** Names of additional properties that Glance keeps for itself; PATCH answers 403. */
-export const reservedPropertyPrefix = 'os_glance_';
+export const reservedPropertyPrefix = 'os_glance';

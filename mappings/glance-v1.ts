@@ -130,6 +130,8 @@ export const differences = [
   { topic: 'Empty min_ram, PUT members without a body', native: '500', here: '0 and 400', why: 'the fault was not worth keeping' },
   { topic: 'Re-adding a member once removed', native: '204, without effect', here: '204, added', why: 'the fault was not worth keeping' },
   { topic: 'is_public in lists', native: 'admins choose public, non-public or all', here: 'the same where roles are known (embedded identities, Identity service), else ignored', why: 'Glance does not tell who is an admin' },
+  { topic: 'Images shared with the project of an admin', native: 'listed for is_public absent or true', here: 'not listed for an admin, who sees every shared image with is_public=None', why: 'Glance does not tell an admin whose share it is' },
+  { topic: 'Many writers of one image at once', native: 'the last one wins', here: 'a purging PUT that meets two others may get 409', why: 'one retry, so that no change is lost unseen' },
   { topic: 'Property named like a v2 base field', native: 'stored', here: 'stored as polyglance_v1_NAME in Glance, shown under its own name', why: 'v2 would change the base field' },
   { topic: 'kernel_id and ramdisk_id', native: 'any text', here: '400 unless a UUID or empty, where Glance has its image schema file', why: 'Glance checks them' },
   { topic: 'Property names that are no header tokens', native: 'emitted as they are', here: 'left out of HEAD and GET headers, kept in JSON', why: 'such a header line cannot be written' },

@@ -11,11 +11,10 @@ interface Env {
 }
 
 /** The gateway as both runtimes run it: a platform hands an exchange in and gets a `Response` (or has written it itself). */
-export interface App {
-  readonly fetch: (request: Request, exchange: Exchange) => Response | Promise<Response>;
-  /** Answers what must not reach a router; `undefined` for everything else. To be asked before `fetch`. */
-  readonly refuse: (exchange: Exchange) => Promise<Response> | undefined;
-}
+export type App = (exchange: Exchange) => Response | Promise<Response>;
+
+/** Hono wants a request; everything about the real one is in the exchange, so that nothing is built twice. */
+const nominal = new Request('http://gateway/');
 
 /** Routes of one dialect with the same path, by method; `*` takes any. */
 function byPath(routes: readonly Route[]): Map<string, Map<string, Route>> {
@@ -50,12 +49,11 @@ export function createApp(dialects: readonly Dialect[], services: Services): App
     }
   }
   const notFound = fault('not-found');
-  hono.all('*', (c) => serve(c.env.exchange, c.env.target, notFound, {}, services));
-  return {
-    fetch: (request, exchange) => hono.fetch(request, { exchange, target: resolve(exchange) }),
-    refuse: (exchange) => {
-      const refused = guardPath(exchange) ?? guardHeaders(exchange);
-      return refused && serve(exchange, resolve(exchange), refused, {}, services);
-    },
+  hono.notFound((c) => serve(c.env.exchange, c.env.target, notFound, {}, services));
+  return (exchange) => {
+    const target = resolve(exchange);
+    const refused = guardPath(exchange) ?? guardHeaders(exchange);
+    if (refused) return serve(exchange, target, refused, {}, services);
+    return hono.fetch(nominal, { exchange, target });
   };
 }

@@ -17,7 +17,12 @@ export interface ConfigProblem {
 }
 
 export type Loaded =
-  | { readonly ok: true; readonly config: Config }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      /** What is odd but does not stand in the way. */
+      readonly warnings: readonly ConfigProblem[];
+    }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** Raw settings by source; a later source wins over an earlier one. */
@@ -30,8 +35,28 @@ export interface ConfigSources {
 const known: ReadonlySet<string> = new Set(configKeys);
 
 function nearest(name: string, names: readonly string[]): string {
-  const close = names.find((each) => each.startsWith(name.slice(0, Math.max(4, name.length - 3))));
+  const lower = name.toLowerCase();
+  const start = lower.slice(0, Math.max(4, lower.length - 3));
+  const close =
+    names.find((each) => each.toLowerCase() === lower) ??
+    names.find((each) => each.toLowerCase().startsWith(start));
   return close ? `; did you mean ${close}?` : '';
+}
+
+/** Variables with the product's prefix that are no settings. */
+const otherVariables = /^POLYGLANCE_(?:CONFIG|TOKEN|TEST_.*)$/;
+
+/** Variables that look like settings and are none; they may be meant for another version. */
+function strayVariables(
+  environment: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): ConfigProblem[] {
+  const known = new Set(names);
+  return Object.keys(environment)
+    .filter(
+      (name) => name.startsWith('POLYGLANCE_') && !known.has(name) && !otherVariables.test(name),
+    )
+    .map((name) => ({ where: name, message: `unknown variable${nearest(name, names)}` }));
 }
 
 function merge(
@@ -47,7 +72,9 @@ function merge(
   const { file } = sources;
   if (file) {
     const { settings } = file;
-    if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    if (settings === null || settings === undefined) {
+      // a file of comments sets nothing
+    } else if (typeof settings !== 'object' || Array.isArray(settings)) {
       problems.push({ where: file.name, message: 'must be a mapping of settings' });
     } else {
       for (const [key, value] of Object.entries(settings)) {
@@ -64,9 +91,8 @@ function merge(
   for (const key of open) {
     const name = environmentName(key);
     const value = sources.environment[name];
-    // an empty variable is how scripts unset one; for lists it is a value
-    if (typeof value === 'string' && (value !== '' || key.startsWith('import')))
-      set(key, value, name);
+    // an empty variable is how scripts unset one
+    if (typeof value === 'string' && value !== '') set(key, value, name);
   }
   const flagNames = new Map<string, ConfigKey>(open.map((key) => [flagName(key), key]));
   for (const [flag, value] of Object.entries(sources.flags)) {
@@ -99,7 +125,8 @@ export function loadConfig(sources: ConfigSources): Loaded {
     }
   }
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: parsed.data };
+  const names = configKeys.filter((key) => !isFileOnly(key)).map(environmentName);
+  return { ok: true, config: parsed.data, warnings: strayVariables(sources.environment, names) };
 }
 
 /** The configuration for people: secrets as `***`. */

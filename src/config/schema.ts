@@ -1,26 +1,40 @@
 import * as z from 'zod';
 
 const url = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((text) => !new URL(text).username, { message: 'must not hold credentials' });
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
+  .refine((text) => !/^[^/]*\/\/[^/?#]*@/.test(text), { message: 'must not hold credentials' });
 
 /** A list as text: commas between, brackets around allowed (Glance's own way of writing them). */
-const words = z.union([z.array(z.string()), z.string()]).transform((value) =>
-  (Array.isArray(value)
-    ? value
-    : value
-        .trim()
-        .replace(/^\[|\]$/g, '')
-        .split(',')
-  )
-    .map((word) => String(word).trim())
-    .filter((word) => word !== ''),
-);
+const words = z
+  .union([z.array(z.union([z.string(), z.number()])), z.string(), z.number()])
+  .transform((value) =>
+    (Array.isArray(value)
+      ? value
+      : String(value)
+          .trim()
+          .replace(/^\[|\]$/g, '')
+          .split(',')
+    )
+      .map((word) => String(word).trim())
+      .filter((word) => word !== ''),
+  );
 
-const port = z.coerce.number().int().min(0).max(65535);
+/** A whole number, as such or as digits; nothing else is one. */
+const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*\d+\s*$/, 'must be a whole number')
+        .transform(Number),
+    ])
+    .pipe(z.int().min(min).max(max));
+
+const port = whole(0, 65535);
 const ports = words.transform((list) => list.map(Number)).pipe(z.array(z.int().min(1).max(65535)));
 const flag = z.union([z.boolean(), z.stringbool()]);
-const milliseconds = z.coerce.number().int().min(1);
+const milliseconds = whole(1);
 
 const listeners = z.union([z.record(z.string(), port), z.string()]).transform((value, context) => {
   if (typeof value !== 'string') return value;
@@ -79,10 +93,7 @@ export const configSchema = z.object({
     .min(1)
     .default('Default')
     .describe('domain of users and projects that clients give by name'),
-  identityCacheTime: z.coerce
-    .number()
-    .int()
-    .min(0)
+  identityCacheTime: whole(0)
     .default(300_000)
     .describe("milliseconds that the Identity service's answers are believed, at most"),
   computeUrl: url.optional().describe('Nova, where a dialect needs it'),
@@ -123,12 +134,7 @@ export const configSchema = z.object({
     .enum(['json', 'off'])
     .default('json')
     .describe('one line a request on standard output'),
-  headerBytes: z.coerce
-    .number()
-    .int()
-    .min(8192)
-    .default(262_144)
-    .describe('most bytes of request line and headers'),
+  headerBytes: whole(8192).default(262_144).describe('most bytes of request line and headers'),
   connectTimeout: milliseconds.default(5_000).describe('milliseconds to reach the Image service'),
   firstByteTimeout: milliseconds
     .default(60_000)
@@ -139,6 +145,11 @@ export const configSchema = z.object({
   headersTimeout: milliseconds
     .default(20_000)
     .describe('milliseconds for a client to send headers'),
+  stopGrace: whole(0)
+    .default(1_000)
+    .describe(
+      'milliseconds that a gateway asked to stop goes on taking connections, no longer ready',
+    ),
   drainTimeout: milliseconds
     .default(60_000)
     .describe('milliseconds that running transfers get after SIGTERM'),

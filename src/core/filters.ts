@@ -29,12 +29,17 @@ export interface FilterOptions {
 const propertyPrefix = 'property-';
 const propertyPattern = 'property-*';
 const listNames: ReadonlySet<string> = new Set(listParameters);
+/** Glance reads such names as ranges of a base field. */
+const rangeName = /_(?:min|max)$/;
 const bad = (sentence: string): Fault => fault('bad-request', sentence);
 
 /** An integer of at least 0, as the old services read one. Fault: `bad-request`. */
 export function readCount(name: string, text: string): number | Fault {
   const number = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
-  return number >= 0 ? number : bad(`${name} must be an integer of at least 0.`);
+  // what no image can reach is as good as the largest number that can be said exactly
+  return number >= 0
+    ? Math.min(number, Number.MAX_SAFE_INTEGER)
+    : bad(`${name} must be an integer of at least 0.`);
 }
 
 /** The last value of a repeated parameter, which is the one that counts. */
@@ -53,17 +58,20 @@ function publicSieve(text: string, caller: Caller | undefined): Sieve | Fault {
   if (!['true', 'false', 'none', '1', '0'].includes(word)) {
     return bad('is_public must be None, True, or False.');
   }
-  if (!caller?.roles.includes('admin') || word === 'none') return {};
+  if (!caller?.roles.includes('admin')) return {};
+  const all = ['visibility', 'all'] as const;
+  if (word === 'none') return { ask: all };
   const { projectId } = caller;
   if (word === 'true' || word === '1') {
     return { keep: ({ base }) => base.visibility === 'public' || base.owner === projectId };
   }
-  return { keep: ({ base }) => base.visibility !== 'public' };
+  return { ask: all, keep: ({ base }) => base.visibility !== 'public' };
 }
 
 function propertySieve(stored: string, text: string): Sieve {
   // Glance would take such a name for a parameter of its list, or an empty value for none
-  const sifted = listNames.has(stored) || isBaseField(stored) || text === '';
+  const sifted =
+    listNames.has(stored) || rangeName.test(stored) || isBaseField(stored) || text === '';
   if (!sifted) return { ask: [stored, text] };
   return { keep: (image) => image.properties.get(stored) === text };
 }
@@ -106,7 +114,7 @@ function readSieve(
       return isFault(number) ? number : { ask: [name, String(number)] };
     }
     case 'any-count':
-      return /^\d+$/.test(text) ? { ask: [name, text] } : { nothing: true };
+      return /^\d{1,15}$/.test(text) ? { ask: [name, text] } : { nothing: true };
     case 'at-least':
       return atLeast(name, param, text);
     case 'at-most': {

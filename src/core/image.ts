@@ -115,7 +115,14 @@ export function readImage(document: unknown): Image | undefined {
       into[name] = value;
     }
   }
-  if (!base.id || !base.status || !base.visibility || !base.created_at || !base.updated_at) {
+  if (
+    base.id === '' ||
+    !base.id.isWellFormed() ||
+    !base.status ||
+    !base.visibility ||
+    !base.created_at ||
+    !base.updated_at
+  ) {
     return undefined;
   }
   return { base, properties };

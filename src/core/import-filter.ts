@@ -40,6 +40,8 @@ export function isPublicAddress(address: string): boolean {
   return !/^(2001:(0{0,3}:|db8:|:)|2001:0|2002:)/.test(text);
 }
 
+const plainHost = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase();
+
 /** Whether a URL may be opened as far as its text tells; addresses are judged again once its name is resolved. */
 export function admitSource(url: string, filter: ImportFilter): URL | Fault {
   if (!URL.canParse(url)) return refusedSource();
@@ -49,9 +51,10 @@ export function admitSource(url: string, filter: ImportFilter): URL | Fault {
   const port = Number(parsed.port || (scheme === 'https' ? 443 : 80));
   if (filter.ports.length > 0 && !filter.ports.includes(port)) return refusedSource();
   if (filter.hosts.length > 0) {
-    return filter.hosts.includes(parsed.hostname) ? parsed : refusedSource();
+    const host = plainHost(parsed.hostname);
+    return filter.hosts.some((each) => plainHost(each) === host) ? parsed : refusedSource();
   }
-  const literal = parsed.hostname.replace(/^\[|\]$/g, '');
+  const literal = plainHost(parsed.hostname);
   if (v4.test(literal) || literal.includes(':')) {
     return isPublicAddress(literal) ? parsed : refusedSource();
   }

@@ -14,5 +14,5 @@ export interface Source {
  */
 export type OpenSource = (url: string, signal: AbortSignal | undefined) => Promise<Source | Fault>;
 
-/** Keeps work alive that must finish after the answer has gone. */
-export type Background = (work: Promise<unknown>) => void;
+/** Runs work that must go on after the answer has gone; `stop` fires when there is no more time for it. */
+export type Background = (work: (stop: AbortSignal) => Promise<unknown>) => void;

@@ -9,6 +9,17 @@ export type ByteStream = AsyncIterable<Uint8Array>;
 /** What a message carries: text or bytes already in memory, bytes that stream, or nothing. */
 export type Body = string | Uint8Array | ByteStream | null;
 
+export const isStream = (body: Body | undefined): body is ByteStream =>
+  typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
+
+/** Lets go of a body that nobody will read, and of the connection that it comes over. */
+export function discard(body: Body | undefined): void {
+  if (!isStream(body)) return;
+  if ('destroy' in body && typeof body.destroy === 'function') body.destroy();
+  else if ('cancel' in body && typeof body.cancel === 'function') void body.cancel();
+  else void body[Symbol.asyncIterator]().return?.();
+}
+
 /** One request to Glance. */
 export interface UpstreamCall {
   readonly method: string;

@@ -46,6 +46,8 @@ export function renderErrorPage({ kind, message, detail }: Fault, exchange: Exch
   if (detail.allow) headers.push(['Allow', detail.allow.join(', ')]);
   if (detail.authenticate) headers.push(['WWW-Authenticate', detail.authenticate]);
   if (detail.retryAfter !== undefined) headers.push(['Retry-After', String(detail.retryAfter)]);
+  // an error page may name what the client sent: it must never be taken for something else
+  headers.push(['X-Content-Type-Options', 'nosniff']);
   if (form === 'json') {
     const document = {
       message: `${message}<br /><br />\n\n\n`,
@@ -55,8 +57,6 @@ export function renderErrorPage({ kind, message, detail }: Fault, exchange: Exch
     headers.push(['Content-Type', 'application/json; charset=UTF-8']);
     return { status, headers, body: JSON.stringify(document) };
   }
-  // an error page may name what the client sent: it must never be taken for something else
-  headers.push(['X-Content-Type-Options', 'nosniff']);
   if (form === 'html') {
     headers.push(['Content-Type', 'text/html; charset=UTF-8']);
     return { status, headers, body: page(code, escapeHtml(message)) };

@@ -4,7 +4,9 @@ import { type Fault, fault } from '../core/fault.ts';
 const suspicious = /%(?:2[ef]|5c|00)|\\|\/\.{1,2}(?:\/|$)/i;
 
 const unprintable = /[^\x21-\x7e]|#/;
-const hostForm = /^[A-Za-z0-9._-]*(?::\d{0,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{0,5})?$/;
+const hostForm = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
+
+const isHost = (host: string): boolean => hostForm.test(host) && URL.canParse(`http://${host}`);
 
 function isClean(segment: string): boolean {
   let decoded: string;
@@ -30,10 +32,16 @@ export function guardPath({ target }: Exchange): Fault | undefined {
 /** Headers whose repetition would leave open which of them counts. */
 const singular = ['host', 'x-auth-token', 'authorization'] as const;
 
-/** Fault: `bad-request` for a repeated header that says who or where, or a host that is none. */
+/** Fault: `bad-request` for a repeated header that says who or where, or a host that is none; `expectation-failed`. */
 export function guardHeaders(exchange: Exchange): Fault | undefined {
   const repeated = singular.find((name) => exchange.repeats(name));
   if (repeated) return fault('bad-request', `The header ${repeated} must not be repeated.`);
-  const host = exchange.header('host') ?? '';
-  return hostForm.test(host) ? undefined : fault('bad-request', 'The Host header is malformed.');
+  const host = exchange.header('host');
+  if (host !== undefined && !isHost(host)) {
+    return fault('bad-request', 'The Host header is malformed.');
+  }
+  const expect = exchange.header('expect');
+  return expect === undefined || expect.toLowerCase() === '100-continue'
+    ? undefined
+    : fault('expectation-failed');
 }

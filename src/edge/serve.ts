@@ -51,7 +51,7 @@ class RequestContext implements CallContext {
     return this.#exchange.signal();
   }
 
-  background = (work: Promise<unknown>): void => this.#exchange.background(work);
+  background: CallContext['background'] = (work) => this.#exchange.background(work);
 
   gone = (): boolean => this.#exchange.gone();
 }
@@ -171,7 +171,8 @@ export async function serve(
     const request = new Request(exchange, target, params, context, services);
     result = isFault(route) ? route : await answer(route, request, context, target, services);
   } catch (error) {
-    services.report(error, context.requestId);
+    // what a client that has left breaks off is no error of ours
+    if (!exchange.gone()) services.report(error, context.requestId);
     result = fault('internal');
   }
   const reply = isFault(result)

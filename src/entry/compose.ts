@@ -1,5 +1,4 @@
 import { type App, createApp } from '../app.ts';
-import { dialectSettings } from '../config/dialects.ts';
 import type { Config } from '../config/schema.ts';
 import { fault } from '../core/fault.ts';
 import { type Identities, type Login, unknownCallers } from '../core/identity.ts';
@@ -7,6 +6,7 @@ import type { ImportFilter } from '../core/import-filter.ts';
 import { createPropertyRules } from '../core/property-rules.ts';
 import type { OpenSource } from '../core/source.ts';
 import { type Send, UpstreamFailure } from '../core/upstream.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import { createDialects } from '../dialects/index.ts';
 import type { Observe } from '../edge/observe.ts';
 import { createPublicBase } from '../edge/public-base.ts';
@@ -18,6 +18,7 @@ import { createForward } from '../glance/forward.ts';
 import { glancePolicy, type PassPolicy, transparentPolicy } from '../glance/pass.ts';
 import { createKeystone } from '../identity/keystone.ts';
 import { limitLogin } from '../identity/login-limiter.ts';
+import { dialectSettings } from './dialect-settings.ts';
 
 /** A service that is reached over the network. */
 export interface Reach {
@@ -43,6 +44,7 @@ export interface Embedded {
 /** The gateway, put together. */
 export interface Composition {
   readonly app: App;
+  readonly dialects: readonly Dialect[];
   /** Whether the Image service answers. */
   readonly probe: () => Promise<boolean>;
   readonly close: () => Promise<void>;
@@ -108,7 +110,8 @@ export function compose(
   const compute = computeUrl === undefined ? undefined : reach(rootOf(computeUrl));
   const login = keystone?.login ?? (embedded && embeddedLogin(embedded));
   const own = embedded && callersOf(embedded.identities);
-  const app = createApp(createDialects(dialectSettings(config)), {
+  const dialects = createDialects(dialectSettings(config));
+  const app = createApp(dialects, {
     glance: new GlanceClient(send),
     forward: remote?.forward(policy) ?? createForward(send, policy),
     forwardToCompute: compute?.forward(transparentPolicy),
@@ -128,6 +131,7 @@ export function compose(
   });
   return {
     app,
+    dialects,
     probe: async () => {
       const answer = await send({ method: 'GET', target: '/versions', headers: {} });
       return answer.status < 500;

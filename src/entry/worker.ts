@@ -55,8 +55,8 @@ let built: Composition | undefined;
 export default {
   async fetch(request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> {
     built ??= build(bindings);
-    const { app } = built;
-    const exchange = new WorkerExchange(request, (work) => context.waitUntil(work));
-    return app.refuse(exchange) ?? app.fetch(request, exchange);
+    // the platform stops such work by itself, without a word
+    const { signal } = new AbortController();
+    return built.app(new WorkerExchange(request, (work) => context.waitUntil(work(signal))));
   },
 };

@@ -27,6 +27,7 @@ export function hold(source: ByteStream, claim: Claim): HeldStream {
     let size = 0;
     let held: Uint8Array | undefined;
     for await (const chunk of source) {
+      if (chunk.length === 0) continue;
       size += chunk.length;
       md5?.update(chunk);
       if (claim.size !== undefined && size > claim.size) {

@@ -2,7 +2,14 @@ import type { CallContext } from '../core/call.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
 import { type Image, readImage } from '../core/image.ts';
 import { type PatchStep, patchMediaType } from '../core/patch.ts';
-import type { Body, ByteStream, Send, UpstreamAnswer, UpstreamCall } from '../core/upstream.ts';
+import {
+  type Body,
+  type ByteStream,
+  discard,
+  type Send,
+  type UpstreamAnswer,
+  type UpstreamCall,
+} from '../core/upstream.ts';
 import { faultOf, faultOfFailure, parseJson, textOf } from './answer.ts';
 
 /** One page of a list; `more` says whether Glance has another. Its link is never followed, only noticed. */
@@ -34,7 +41,7 @@ function imagePath(id: string): string {
 function readMember(value: unknown): Member | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { member_id: memberId, status } = value as Record<string, unknown>;
-  if (typeof memberId !== 'string') return undefined;
+  if (typeof memberId !== 'string' || !memberId.isWellFormed()) return undefined;
   return { memberId, status: typeof status === 'string' ? status : 'pending' };
 }
 
@@ -58,7 +65,9 @@ export class GlanceClient {
       const answer = await this.#send({ ...call, headers });
       if (answer.status >= 400) return await faultOf(answer);
       // a redirect is never followed: it may lead anywhere
-      return answer.status >= 300 ? unusable() : answer;
+      if (answer.status < 300) return answer;
+      discard(answer.body);
+      return unusable();
     } catch (error) {
       return faultOfFailure(error);
     } finally {

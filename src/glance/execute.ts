@@ -3,9 +3,10 @@ import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Image } from '../core/image.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import type { PropertyRules } from '../core/property-rules.ts';
+import { type ByteStream, discard, isStream } from '../core/upstream.ts';
 import type { GlanceClient } from './client.ts';
 import { underRules } from './rule.ts';
-import { addMember, listMembers, listShared, replaceMembers } from './share.ts';
+import { addMember, listMembers, listShared, removeMember, replaceMembers } from './share.ts';
 import { type Snapshots, snapshotServer } from './snapshot.ts';
 import { walk } from './walk.ts';
 import { createImage, updateImage, type WriteServices } from './write-image.ts';
@@ -14,6 +15,19 @@ const done = (result: undefined | Fault): Outcome | Fault => result ?? { kind: '
 
 const ofImage = (image: Image | Fault): Outcome | Fault =>
   isFault(image) ? image : { kind: 'image', image };
+
+/** A stream that ends after `length` bytes at the latest: more would be read as the next answer on the connection. */
+async function* upTo(stream: ByteStream, length: number): AsyncGenerator<Uint8Array> {
+  let left = length;
+  for await (const chunk of stream) {
+    if (left < chunk.length) {
+      yield chunk.subarray(0, left);
+      return;
+    }
+    left -= chunk.length;
+    yield chunk;
+  }
+}
 
 /** The image and its data are asked for at once; what the image is decides whether the data may go out. */
 async function download(
@@ -28,18 +42,20 @@ async function download(
   const refused = isFault(image) ? image : operation.allow(image);
   if (isFault(image) || refused) {
     stop.abort();
-    await pending;
+    const unwanted = await pending;
+    if (!isFault(unwanted)) discard(unwanted.body);
     return refused as Fault;
   }
   const data = await pending;
   if (isFault(data)) return data;
   if (data.body === null && image.base.size !== 0) return fault('not-found');
-  return {
-    kind: 'data',
-    image,
-    body: data.body,
-    length: data.length ?? image.base.size ?? undefined,
-  };
+  const { size } = image.base;
+  if (data.length !== undefined || size === null) {
+    return { kind: 'data', image, body: data.body, length: data.length };
+  }
+  // in chunks, so that only the image says how long it should be
+  const body = isStream(data.body) ? upTo(data.body, size) : data.body;
+  return { kind: 'data', image, body, length: size };
 }
 
 /** What carrying an operation out needs. */
@@ -83,7 +99,7 @@ export async function execute(
     case 'add-member':
       return done(await addMember(glance, context, operation.id, operation.member));
     case 'remove-member': {
-      const removed = await glance.removeMember(context, operation.id, operation.member);
+      const removed = await removeMember(glance, context, operation.id, operation.member);
       return done(removed);
     }
     case 'replace-members':

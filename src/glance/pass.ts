@@ -1,7 +1,7 @@
 import type { Exchange } from '../core/exchange.ts';
 import { type Fault, fault } from '../core/fault.ts';
 import type { Reply } from '../core/reply.ts';
-import type { UpstreamAnswer } from '../core/upstream.ts';
+import { discard, type UpstreamAnswer } from '../core/upstream.ts';
 
 /** Client headers that mean something to Glance. Identity headers are not among them: only the token says who is calling (OSSA-2026-001). */
 const requestHeaders: ReadonlySet<string> = new Set([
@@ -105,6 +105,7 @@ function passedReply(answer: UpstreamAnswer, place: GlancePlace, base: string): 
     if (path?.startsWith(`${place.prefix}/`)) {
       lines.push(['location', base + path.slice(place.prefix.length)]);
     } else if (redirects) {
+      discard(body);
       return fault('upstream-broken');
     }
   }

@@ -1,5 +1,5 @@
 import type { CallContext } from '../core/call.ts';
-import { type Fault, isFault } from '../core/fault.ts';
+import { type Fault, fault, isFault } from '../core/fault.ts';
 import { setField } from '../core/patch.ts';
 import type { GlanceClient, Member } from './client.ts';
 import { walk } from './walk.ts';
@@ -31,11 +31,39 @@ export async function addMember(
   if (added.kind !== 'forbidden') return added;
   const image = await glance.show(context, id);
   if (isFault(image)) return image;
+  // who does not own a shared image is told that there is none to share
+  if (image.base.visibility === 'shared') return fault('not-found');
   if (image.base.visibility !== 'private') return added;
   const shared = await glance.patch(context, id, [setField('visibility', 'shared')]);
   if (isFault(shared)) return shared;
   const second = await glance.addMember(context, id, member);
   return isFault(second) && second.kind !== 'conflict' ? second : undefined;
+}
+
+/** Takes a member away; an image that is not shared has none to take. */
+export async function removeMember(
+  glance: GlanceClient,
+  context: CallContext,
+  id: string,
+  member: string,
+): Promise<undefined | Fault> {
+  const removed = await glance.removeMember(context, id, member);
+  if (!isFault(removed) || removed.kind !== 'forbidden') return removed;
+  const image = await glance.show(context, id);
+  if (isFault(image)) return image;
+  return image.base.visibility === 'public' ? removed : fault('not-found');
+}
+
+/** Writes what is there already: nothing changes, but who may not write is told so. */
+async function mayWrite(
+  glance: GlanceClient,
+  context: CallContext,
+  id: string,
+): Promise<undefined | Fault> {
+  const image = await glance.show(context, id);
+  if (isFault(image)) return image;
+  const same = await glance.patch(context, id, [setField('min_disk', image.base.min_disk)]);
+  return isFault(same) ? same : undefined;
 }
 
 /** Makes the member list the given one: adds what is missing, then takes away what is too much. */
@@ -47,6 +75,7 @@ export async function replaceMembers(
 ): Promise<undefined | Fault> {
   const present = await listMembers(glance, context, id);
   if (isFault(present)) return present;
+  if (present.length === 0 && wanted.length === 0) return mayWrite(glance, context, id);
   const names = new Set(present.map((member) => member.memberId));
   for (const member of new Set(wanted)) {
     if (names.has(member)) continue;
@@ -55,7 +84,7 @@ export async function replaceMembers(
   }
   for (const name of names) {
     if (wanted.includes(name)) continue;
-    const removed = await glance.removeMember(context, id, name);
+    const removed = await removeMember(glance, context, id, name);
     if (isFault(removed) && removed.kind !== 'not-found') return removed;
   }
   return undefined;

@@ -48,7 +48,8 @@ export async function storeContent(
   const { body, length, claim } = content;
   // a length that was checked beforehand is kept by HTTP itself
   const sizeIsSure = length !== undefined && (claim.size === undefined || claim.size === length);
-  if (body instanceof Uint8Array || (sizeIsSure && claim.md5 === undefined)) {
+  const nothingClaimed = claim.size === undefined && claim.md5 === undefined;
+  if (body instanceof Uint8Array || nothingClaimed || (sizeIsSure && claim.md5 === undefined)) {
     return glance.upload(context, id, body, length);
   }
   const held = hold(body, sizeIsSure ? { md5: claim.md5 } : claim);

@@ -33,6 +33,7 @@ export async function walk(
   const { keep, limit } = selection;
   const found: Image[] = [];
   let { marker } = selection;
+  const seen = new Set(marker === undefined ? [] : [marker]);
   for (let pages = 0; pages < mostPages && !context.gone(); pages += 1) {
     const missing = limit === undefined ? largestPage : limit - found.length;
     const size = Math.min(largestPage, keep ? Math.max(missing, siftedPage) : missing);
@@ -44,7 +45,9 @@ export async function walk(
     }
     if (!page.more || limit === found.length) return found;
     const last = page.images.at(-1)?.base.id;
-    if (last === undefined || last === marker) break;
+    // pages that lead back to one another never end
+    if (last === undefined || seen.has(last)) break;
+    seen.add(last);
     marker = last;
   }
   return fault('upstream-broken');

@@ -13,12 +13,12 @@ export interface WriteServices {
 }
 
 /** A client that leaves must not stop what tidies up after it. */
-function unhurried(context: CallContext): CallContext {
+function unhurried(context: CallContext, signal?: AbortSignal): CallContext {
   const { token, requestId, background } = context;
   return {
     token,
     requestId,
-    signal: undefined,
+    signal,
     background,
     gone: () => false,
     upstreamCalls: 0,
@@ -49,11 +49,10 @@ async function fill(
 ): Promise<Image | Fault> {
   const { glance } = services;
   if (content.later) {
-    const work = async () => {
-      const calm = unhurried(context);
-      if (isFault(await storeContent(glance, calm, image.base.id, content))) await undo();
-    };
-    context.background(work());
+    context.background(async (stop) => {
+      const stored = await storeContent(glance, unhurried(context, stop), image.base.id, content);
+      if (isFault(stored)) await undo();
+    });
     return { ...image, base: { ...image.base, size: image.base.size ?? content.length ?? null } };
   }
   const stored = await storeContent(glance, context, image.base.id, content);

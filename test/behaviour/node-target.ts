@@ -53,6 +53,7 @@ export function nodeTarget(
   return {
     tokens,
     projects,
+    seesDots: true,
     knowsRoles: kind === 'embedded',
     base: () => running.front?.url ?? '',
     source: () => running.source ?? '',

@@ -25,6 +25,8 @@ export interface Target {
   readonly base: () => string;
   readonly tokens: Readonly<Record<Who, string>>;
   readonly projects: Readonly<Record<Who, string>>;
+  /** Whether dots in paths reach the gateway: some runtimes take them out of every URL. */
+  readonly seesDots: boolean;
   /** Whether the gateway can tell who is an admin. */
   readonly knowsRoles: boolean;
   /** Where {@link sourceFiles} can be fetched from by the gateway; `undefined` where it cannot fetch from a test. */

@@ -48,7 +48,7 @@ describe('v1 data whose size is not the one that the image has', () => {
     });
 
   // right: the promised length cannot be met, so the connection ends; now the client waits for ever
-  it.fails('breaks the connection when Glance sends fewer chunks than the size promises', async () => {
+  it('breaks the connection when Glance sends fewer chunks than the size promises', async () => {
     chunks('01234');
     const socket = new RawSocket(place.url).write(get(paths.v1));
     const got = await socket.next({ limit: 800 });
@@ -57,7 +57,7 @@ describe('v1 data whose size is not the one that the image has', () => {
   });
 
   // right: what is over is dropped and the connection closed; now it is read as the next answer
-  it.fails('never writes past the promised length into the next answer', async () => {
+  it('never writes past the promised length into the next answer', async () => {
     chunks(`0123456789HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil`);
     const socket = new RawSocket(place.url).write(get(paths.v1));
     const got = await socket.next();

@@ -34,24 +34,11 @@ const hosts = [
   ],
 ];
 
-// right: what is refused is refused in the dialect's form, what has a path is served; now these get a bare 400
-const bare = new Set([
-  `${evil}:99999`,
-  ':80',
-  '[:::]',
-  `HTTP://${evil}/v1/images`,
-  `ftp://${evil}/v1/images`,
-  'http://[::bad/v1/images',
-  `http://${evil}:99999/v1/images`,
-  '*',
-]);
-
 describe('a hostile Host', () => {
   const place = useFakeGlance();
 
   for (const host of hosts) {
-    const test = bare.has(host) ? it.fails : it;
-    test(`"${host}" is never echoed, and what is refused has a body`, async () => {
+    it(`"${host}" is never echoed, and what is refused has a body`, async () => {
       for (const path of paths) {
         for (const version of ['1.1', '1.0']) {
           const got = await rawAsk(
@@ -103,8 +90,7 @@ describe('a hostile Host', () => {
     ],
     ...[`http://[::bad/v1/images`, `http://${evil}:99999/v1/images`, `http:///v1/images`, '*'],
   ]) {
-    const test = bare.has(target) ? it.fails : it;
-    test(`the target ${target} is never believed`, async () => {
+    it(`the target ${target} is never believed`, async () => {
       for (const method of ['GET', 'OPTIONS']) {
         const got = await rawAsk(place.url, `${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
         expect(got.status).toBeLessThan(500);

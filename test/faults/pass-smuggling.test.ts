@@ -7,16 +7,12 @@ const hidden = 'GET /v2/hidden HTTP/1.1\r\nHost: x\r\n\r\n';
 const chunked = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
 const file = `/v2/images/${imageId}/file`;
 
-// right: a chunked DELETE or OPTIONS goes on chunked; now its body follows a "Content-Length: 0"
-const outOfFrame = ['DELETE', 'OPTIONS'];
-
 describe('bytes of one request never become another one at Glance', () => {
   const place = useFakeGlance();
 
   for (const method of ['GET', 'DELETE', 'OPTIONS', 'PATCH', 'POST']) {
     for (const target of [`/v2/images/${imageId}`, file]) {
-      const framedTest = outOfFrame.includes(method) ? it.fails : it;
-      framedTest(`${method} ${target} keeps its chunked body`, async () => {
+      it(`${method} ${target} keeps its chunked body`, async () => {
         place.glance.on(method, /^\/v2\/images/, answer(200, {}));
         const socket = new RawSocket(place.url);
         socket.write(

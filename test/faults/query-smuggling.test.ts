@@ -97,7 +97,7 @@ describe('what a v1 list asks of Glance', () => {
   });
 
   // right: digits stay digits; now the number is written as 1e+23
-  it.fails('huge numbers are still numbers', async () => {
+  it('huge numbers are still numbers', async () => {
     const { pairs } = await asked('size_min=99999999999999999999999');
     expect(pairs?.[0]?.[1]).toMatch(/^\d+$/);
   });

@@ -41,7 +41,7 @@ describe('a connection that Glance resets after it has the request', () => {
   }
 
   // right: once a byte of the answer is there it is broken, 502; now it is asked for again, and 503
-  it.fails('a GET is not tried again once its answer has begun', async () => {
+  it('a GET is not tried again once its answer has begun', async () => {
     place.glance.on(
       'GET',
       /^\/v2/,

@@ -91,7 +91,7 @@ describe('answers of Glance that cannot be used', () => {
   }
 
   // right: a member that no path can name is an unusable answer, 502; now the path cannot be composed, 500
-  it.fails('a member id with half a surrogate pair: 502', async () => {
+  it('a member id with half a surrogate pair: 502', async () => {
     place.glance.on('GET', /members$/, json('{"members":[{"member_id":"\\ud800","status":"x"}]}'));
     const body = '{"memberships":[]}';
     const got = await place.ask(`/v1/images/${imageId}/members`, { method: 'PUT', body });

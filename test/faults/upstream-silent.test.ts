@@ -72,7 +72,7 @@ describe('Glance takes a request and never answers', () => {
   });
 
   // right: only image data may make Glance silent for long; now other requests with a body wait for ever
-  it.fails('is 504 for other documents of v2', async () => {
+  it('is 504 for other documents of v2', async () => {
     place.glance.on('*', /^\/v2/, silence);
     const signal = AbortSignal.timeout(1500);
     const target = `/v2/images/${imageId}/members`;

@@ -74,7 +74,7 @@ describe('data held to a claim', () => {
   });
 
   // a last chunk without bytes must not let all the bytes out: the last one that has some is to be held back
-  it.fails('never comes through to its end when an empty chunk follows', async () => {
+  it('never comes through to its end when an empty chunk follows', async () => {
     const chunks = [new Uint8Array([1, 2, 3]), new Uint8Array(0)];
     const { passed } = await pass(chunks, { md5: '0'.repeat(32) });
     expect(sizeOf(passed)).toBeLessThan(3);

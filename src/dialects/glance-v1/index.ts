@@ -6,18 +6,28 @@ import type { Operation } from '../../core/operation.ts';
 import type { Dialect, DialectRequest, Route } from '../dialect.ts';
 import { renderErrorPage } from '../error-page.ts';
 import { decodeCreate } from './create.ts';
-import { needsCaller, readListQuery } from './list-query.ts';
+import { readListQuery } from './list-query.ts';
 import { decodeAddMember, decodeReplaceMembers } from './members.ts';
 import * as replies from './replies.ts';
 import { decodeUpdate } from './update.ts';
 
 const dataOf = new Map<string, string>(mapping.statuses.map((row) => [row.v2, row.data]));
 
-async function decodeList({ query, caller }: DialectRequest): Promise<Operation | Fault> {
-  const known = needsCaller(query) ? await caller() : undefined;
+async function decodeList({
+  query,
+  caller,
+  callersKnown,
+}: DialectRequest): Promise<Operation | Fault> {
+  const known = callersKnown ? await caller() : undefined;
   if (isFault(known)) return known;
   const selection = readListQuery(query, known);
   return isFault(selection) ? selection : { kind: 'list-images', selection };
+}
+
+/** v1 took a marker that cannot be seen for a bad one. */
+function explainList(failed: Fault, { query }: DialectRequest): Fault {
+  const unseen = failed.kind === 'forbidden' || failed.kind === 'not-found';
+  return unseen && query.has('marker') ? fault('bad-request', 'Invalid marker.') : failed;
 }
 
 function allowDownload({ base }: Image): Fault | undefined {
@@ -40,6 +50,7 @@ const routes: readonly Route[] = [
     path: '/',
     decode: decodeList,
     encode: replies.encodeBrief,
+    explain: explainList,
   },
   {
     operation: 'redirect',
@@ -53,6 +64,7 @@ const routes: readonly Route[] = [
     path: '/images',
     decode: decodeList,
     encode: replies.encodeBrief,
+    explain: explainList,
   },
   {
     operation: 'create',
@@ -67,6 +79,7 @@ const routes: readonly Route[] = [
     path: '/images/detail',
     decode: decodeList,
     encode: replies.encodeDetail,
+    explain: explainList,
   },
   {
     operation: 'show',
@@ -137,14 +150,17 @@ const routes: readonly Route[] = [
 ];
 
 /** Version segments that old catalogue URLs carry in front, the last of them being v1's. */
-const versioned = /^(?:\/+(?:v1(?:\.[01])?|v2(?:\.\d+)?))*?\/+v1(?:\.[01])?(\/.*)?$/;
+const versioned = /^(?:\/+(?:v1(?:\.[01])?|v2(?:\.\d+)?))*\/+v1(?:\.[01])?(\/.*)?$/;
+const v2Next = /^\/+v2(?:\.\d+)?(?:\/|$)/;
 const byAccept = /(?:^|,)\s*application\/vnd\.openstack\.images-v1(?:\.[01])?\s*(?:[;,]|$)/;
 
 /** Paths of v1: with its version anywhere among leading version segments, or without one where `Accept` asks for v1. */
 function claim(path: string, exchange: Exchange): string | undefined {
   if (path.startsWith('/v1/images')) return path.slice(3);
   const found = versioned.exec(path);
-  if (found) return (found[1] ?? '').replace(/^\/+(?=.)/, '/');
+  const rest = found?.[1] ?? '';
+  // a v2 client behind a catalogue URL that ends in /v1
+  if (found) return v2Next.test(rest) ? undefined : rest.replace(/^\/+(?=.)/, '/');
   return byAccept.test(exchange.header('accept') ?? '') ? path : undefined;
 }
 

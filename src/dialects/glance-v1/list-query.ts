@@ -23,15 +23,18 @@ function sortOf(query: URLSearchParams): string | Fault {
   return [name, ...ties].map((each) => `${each}:${direction}`).join(',');
 }
 
-/** Whether a list needs to know who asks: only `is_public` means something else to an admin. */
-export const needsCaller = (query: URLSearchParams): boolean => query.has('is_public');
+/** An admin who does not say is shown what is_public=true shows: the own images and the public ones. */
+function withDefaults(query: URLSearchParams, caller: Caller | undefined): URLSearchParams {
+  if (!caller?.roles.includes('admin') || query.has('is_public')) return query;
+  return new URLSearchParams([...query, ['is_public', 'true']]);
+}
 
 /** A v1 list query as a selection of Glance images. Faults: `bad-request` for values out of form. */
 export function readListQuery(
   query: URLSearchParams,
   caller: Caller | undefined,
 ): Selection | Fault {
-  const filtering = readFilters(query, caller);
+  const filtering = readFilters(withDefaults(query, caller), caller);
   if (isFault(filtering)) return filtering;
   const sort = sortOf(query);
   if (isFault(sort)) return sort;

@@ -56,7 +56,7 @@ function createRoutes({ rules: mode, stores }: GlanceV2Settings): readonly Route
 }
 
 /** Version segments that old catalogue URLs carry in front of v2's own. */
-const doubled = /^(?:\/+v(?:1(?:\.[01])?|2(?:\.0)?))*?\/+v2(?:\.0)?(?=\/|$)/;
+const doubled = /^(?:\/+v(?:1(?:\.[01])?|2(?:\.0)?))*\/+v2(?:\.0)?(?=\/|$)/;
 /** Minor versions that Glance itself takes for v2; on the combined listener `/v2.1` is Nova's. */
 const minor = /^\/+v2\.\d+(?=\/|$)/;
 const ownPaths: ReadonlySet<string> = new Set(['/', '/versions', '/healthcheck']);

@@ -94,12 +94,17 @@ function load({ configFile, flags }: Arguments): Loaded {
   const unknown = Object.keys(loaded.config.listen).filter((name) => !names.has(name));
   if (unknown.length === 0) return loaded;
   const message = `no dialect ${unknown.join(', ')}; there are ${[...names].join(', ')}`;
-  return { ok: false, problems: [{ where: environmentName('listen'), message }] };
+  const where =
+    'listen' in flags
+      ? '--listen'
+      : process.env[environmentName('listen')]
+        ? environmentName('listen')
+        : 'listen';
+  return { ok: false, problems: [{ where, message }] };
 }
 
 async function serve(loaded: Extract<Loaded, { ok: true }>): Promise<void> {
   const gateway = await startGateway(loaded.config);
-  process.stderr.write(banner(version, loaded.config, gateway));
   let stopping = false;
   const stop = (): void => {
     // the second signal means now
@@ -109,6 +114,7 @@ async function serve(loaded: Extract<Loaded, { ok: true }>): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  process.stderr.write(banner(version, loaded.config, gateway));
 }
 
 /** Runs the command line. Exit codes: 0 well, 1 could not start (audit: something was found), 2 wrong usage or configuration. */
@@ -130,6 +136,7 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  for (const { where, message } of loaded.warnings) process.stderr.write(`${where}: ${message}\n`);
   if (given.command === 'check') {
     process.stdout.write(`${JSON.stringify(printable(loaded.config), null, 2)}\n`);
     return;

@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../config/schema.ts';
+import type { Background } from '../../core/source.ts';
 import { createMetrics } from '../../edge/metrics.ts';
 import { accessLine } from '../../edge/observe.ts';
 import { watchReadiness } from '../../edge/readiness.ts';
 import type { EmbeddedIdentity } from '../../embedded/index.ts';
-import { createGatewayServer } from '../../platform/node/server.ts';
+import type { ListenerFacts } from '../../platform/node/exchange.ts';
+import { createGatewayServer, type GatewayServer } from '../../platform/node/server.ts';
 import { createOpenSource } from '../../platform/node/source.ts';
 import { compose } from '../compose.ts';
 import { createAdminServer } from './admin.ts';
@@ -34,13 +36,6 @@ function listen(server: Server, host: string, port: number): Promise<string> {
   });
 }
 
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-}
-
 function logError(error: unknown, requestId: string): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const time = new Date().toISOString();
@@ -56,24 +51,26 @@ function logError(error: unknown, requestId: string): void {
   process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
-/** Work that goes on after its answer, so that a stop can wait for it. */
+/** Work that goes on after its answer, so that a stop can wait for it, and end it. */
 function createBackground() {
   const running = new Set<Promise<unknown>>();
-  return {
-    keep: (work: Promise<unknown>): void => {
-      running.add(work);
-      void work.catch((error) => logError(error, 'background')).finally(() => running.delete(work));
-    },
-    settled: (): Promise<unknown> => Promise.allSettled(running),
+  const stop = new AbortController();
+  const run: Background = (work) => {
+    const done = work(stop.signal).catch((error) => logError(error, 'background'));
+    running.add(done);
+    void done.finally(() => running.delete(done));
   };
+  return { run, settled: () => Promise.all(running), end: () => stop.abort() };
 }
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts every listener of a configuration. Rejects when a port is taken or the data folder cannot be opened. */
 export async function startGateway(config: Config): Promise<Gateway> {
   const embedded = config.glanceUrl === undefined ? await openEmbedded(config) : undefined;
   const metrics = createMetrics();
   const timeouts = timeoutsOf(config);
-  const { app, probe, close } = compose(
+  const { app, dialects, probe, close } = compose(
     config,
     {
       reach: (url) => reachFromNode(url, timeouts),
@@ -93,41 +90,61 @@ export async function startGateway(config: Config): Promise<Gateway> {
     headersTimeout: config.headersTimeout,
     idle: config.idleTimeout,
   };
-  const gatewayServer = (listener: string | undefined): Server =>
-    createGatewayServer(app, { listener, scheme: 'http', background: background.keep }, limits);
-  const servers: Server[] = [];
+  const facts = (listener: string | undefined): ListenerFacts => ({
+    listener,
+    scheme: 'http',
+    background: background.run,
+  });
+  const listeners: GatewayServer[] = [];
+  const admin: Server[] = [];
   const addresses = new Map<string, string>();
-  const open = async (name: string, server: Server, port: number) => {
-    servers.push(server);
-    addresses.set(name, await listen(server, config.host, port));
+  const open = async (name: string, port: number) => {
+    const own = name === 'combined' ? undefined : name;
+    const listener = createGatewayServer(app, dialects, facts(own), limits);
+    listeners.push(listener);
+    addresses.set(name, await listen(listener.server, config.host, port));
+  };
+  const closeAdmin = () => {
+    for (const server of admin) {
+      server.close();
+      server.closeAllConnections();
+    }
   };
   try {
-    await open('combined', gatewayServer(undefined), config.port);
-    for (const [name, port] of Object.entries(config.listen)) {
-      await open(name, gatewayServer(name), port);
-    }
+    await open('combined', config.port);
+    for (const [name, port] of Object.entries(config.listen)) await open(name, port);
     if (config.adminPort > 0) {
-      await open('admin', createAdminServer(readiness, metrics), config.adminPort);
+      const server = createAdminServer(readiness, metrics);
+      admin.push(server);
+      addresses.set('admin', await listen(server, config.host, config.adminPort));
     }
   } catch (error) {
-    for (const server of servers) server.close();
+    for (const { server } of listeners) server.close();
+    closeAdmin();
     readiness.stop();
     await close();
     throw error;
   }
-  const stop = async (): Promise<void> => {
+
+  const drain = async (): Promise<void> => {
+    // whoever balances the load must first see that this one wants no more of it
     readiness.stop();
+    for (const listener of listeners) listener.lastAnswers();
+    await sleep(config.stopGrace);
+    const drained = Promise.all([...listeners.map((each) => each.close()), background.settled()]);
     const deadline = setTimeout(() => {
-      for (const server of servers) server.closeAllConnections();
+      background.end();
+      for (const listener of listeners) listener.closeNow();
     }, config.drainTimeout);
-    // kept connections close as they fall idle
-    const sweep = setInterval(() => {
-      for (const server of servers) server.closeIdleConnections();
-    }, 100);
-    await Promise.all([...servers.map(closed), background.settled()]);
+    await drained;
     clearTimeout(deadline);
-    clearInterval(sweep);
+    closeAdmin();
     await close();
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= drain();
+    return stopping;
   };
   return { addresses, demo: embedded?.identities, stop };
 }

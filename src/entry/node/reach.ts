@@ -12,6 +12,9 @@ export function timeoutsOf(config: Config): UpstreamTimeouts {
   };
 }
 
+/** http-proxy forgets how the bodies of other methods are framed. */
+const framedByProxy: ReadonlySet<string> = new Set(['PUT', 'POST', 'PATCH']);
+
 /** A service reached from Node. What has no body either way is cheaper through undici; bytes go by the proxy. */
 export function reachFromNode(serviceUrl: string, timeouts: UpstreamTimeouts): Reach {
   const upstream = createNodeUpstream(serviceUrl, timeouts);
@@ -23,8 +26,9 @@ export function reachFromNode(serviceUrl: string, timeouts: UpstreamTimeouts): R
       closing.push(proxy.close);
       const small = createForward(upstream.send, policy);
       return (exchange, target, context, base, instead) => {
-        const carriesData = exchange.body.announced || isData(target);
-        if (instead || !carriesData) return small(exchange, target, context, base, instead);
+        const { method, body } = exchange;
+        const byProxy = body.announced ? framedByProxy.has(method) : isData(target);
+        if (instead || !byProxy) return small(exchange, target, context, base, instead);
         return proxy.forward(exchange, target, context, base);
       };
     },

@@ -22,6 +22,7 @@ class Collector implements Dispatcher.DispatchHandler {
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
   #size = 0;
+  #begun = false;
 
   constructor(resolve: (answer: UpstreamAnswer) => void, reject: (error: unknown) => void) {
     this.#resolve = resolve;
@@ -32,6 +33,7 @@ class Collector implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (status < 200) return;
+    this.#begun = true;
     this.#status = status;
     this.#headers = flat(headers);
   }
@@ -51,7 +53,12 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: Error): void {
-    this.#reject(error);
+    const failure = failureOf(error);
+    // an answer that broke off in the middle is no answer, and asking again would not be the same question
+    const broken = this.#begun && failure.kind === 'unreachable';
+    this.#reject(
+      broken ? new UpstreamFailure('broken', 'answer broke off', { cause: error }) : failure,
+    );
   }
 }
 

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { pipeline } from 'node:stream/promises';
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Background } from '../../core/source.ts';
-import type { ByteStream } from '../../core/upstream.ts';
+import { type ByteStream, discard } from '../../core/upstream.ts';
 import { decodeHeader, encodeHeaderLines } from './header-bytes.ts';
 import { toReadable } from './readable.ts';
 
@@ -31,23 +30,30 @@ class NodeBody implements RequestBody {
   }
 
   stream = (): ByteStream => {
-    // clients that expect "100 Continue" have sent nothing yet
-    if (this.#waits && !this.#outgoing.headersSent) {
-      this.#waits = false;
-      this.#outgoing.writeContinue();
-    }
-    return this.#incoming;
+    if (!this.#waits) return this.#incoming;
+    // clients that expect "100 Continue" have sent nothing yet, and are told to only when somebody begins to read
+    return { [Symbol.asyncIterator]: () => this.#told()[Symbol.asyncIterator]() };
   };
+
+  #told(): IncomingMessage {
+    if (this.#waits && !this.#outgoing.headersSent) this.#outgoing.writeContinue();
+    this.#waits = false;
+    return this.#incoming;
+  }
 
   bytes = async (limit: number): Promise<Uint8Array | Fault> => {
     if (!this.announced) return new Uint8Array(0);
     if ((this.length ?? 0) > limit) return fault('too-large');
     const chunks: Uint8Array[] = [];
     let size = 0;
-    for await (const chunk of this.stream()) {
-      size += chunk.length;
-      if (size > limit) return fault('too-large');
-      chunks.push(chunk);
+    try {
+      for await (const chunk of this.stream()) {
+        size += chunk.length;
+        if (size > limit) return fault('too-large');
+        chunks.push(chunk);
+      }
+    } catch {
+      return fault('bad-request', 'The body broke off.');
     }
     return Buffer.concat(chunks);
   };
@@ -63,12 +69,20 @@ class NodeBody implements RequestBody {
   };
 }
 
+/** Said to Hono, which wants a response; the real one has gone out by then. */
+const alreadySent = new Response(null);
+
 /** How a listener presents itself. */
 export interface ListenerFacts {
   /** Dialect listener name; `undefined` for the combined one. */
   readonly listener: string | undefined;
   readonly scheme: 'http' | 'https';
   readonly background: Background;
+}
+
+function promisedLength(lines: readonly string[]): number | undefined {
+  const at = lines.findIndex((line, i) => i % 2 === 0 && line.toLowerCase() === 'content-length');
+  return at < 0 ? undefined : Number(lines[at + 1]);
 }
 
 /** Path and query of a request line; an absolute-form target loses its scheme and host, which are never believed. */
@@ -161,7 +175,7 @@ export class NodeExchange implements Exchange {
     outgoing.once('close', () => done({ bytes, complete: outgoing.writableFinished }));
     if (outgoing.closed) {
       done({ bytes: 0, complete: false });
-      return RESPONSE_ALREADY_SENT;
+      return alreadySent;
     }
     const { lines, ascii } = encodeHeaderLines(reply.headers);
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
@@ -170,30 +184,48 @@ export class NodeExchange implements Exchange {
         body === null || (ascii && typeof body === 'string') ? body : Buffer.from(body);
       bytes = content === null ? 0 : Buffer.byteLength(content);
       const bare = this.method === 'HEAD' || status === 204 || status === 304;
-      if (!bare && !lines.some((line, i) => i % 2 === 0 && /^content-length$/i.test(line))) {
+      if (!bare && promisedLength(lines) === undefined) {
         lines.push('Content-Length', String(bytes));
       }
       outgoing.writeHead(status, lines);
       outgoing.end(bare ? null : content);
-      return RESPONSE_ALREADY_SENT;
+      return alreadySent;
     }
     outgoing.writeHead(status, lines);
-    const stream = toReadable(body);
     if (this.method === 'HEAD') {
-      stream.destroy();
+      discard(body);
       outgoing.end();
-      return RESPONSE_ALREADY_SENT;
+      return alreadySent;
     }
     // headers leave as latin-1 only in a write of their own or with bytes, never together with text
-    stream.on('data', (chunk: Uint8Array) => {
-      bytes += chunk.length;
+    void this.#pour(body, promisedLength(lines), (size) => {
+      bytes += size;
     });
-    pipeline(stream, outgoing, (error) => {
-      // a short body must be noticed: the length is out already
-      if (error) outgoing.destroy();
-    });
-    return RESPONSE_ALREADY_SENT;
+    return alreadySent;
   };
+
+  /** Sends a stream, exactly as long as promised: a byte more would be read as the next answer, one less leaves the client waiting. */
+  async #pour(
+    body: ByteStream,
+    length: number | undefined,
+    count: (size: number) => void,
+  ): Promise<void> {
+    const { outgoing } = this;
+    const stream = toReadable(body);
+    let sent = 0;
+    stream.on('data', (chunk: Uint8Array) => {
+      sent += chunk.length;
+      count(chunk.length);
+      if (length !== undefined && sent > length) outgoing.destroy();
+    });
+    try {
+      await pipeline(stream, outgoing, { end: false });
+      if (length === undefined || sent === length) outgoing.end();
+      else outgoing.destroy();
+    } catch {
+      outgoing.destroy();
+    }
+  }
 
   /** Lets the rest of an upload run out after an early answer, within bounds; beyond them the connection ends. */
   #drainRefusedUpload(): void {

@@ -12,6 +12,7 @@ import type { Fault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import { UpstreamFailure } from '../../core/upstream.ts';
 import { faultOfFailure } from '../../glance/answer.ts';
+import { isData } from '../../glance/forward.ts';
 import type { PassPolicy } from '../../glance/pass.ts';
 import { NodeExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
@@ -22,7 +23,33 @@ interface Waiting {
   readonly settle: (message: IncomingMessage) => void;
   readonly fail: (error: unknown) => void;
   readonly expects: boolean;
-  readonly carriesBody: boolean;
+  /** Image data on its way to the service. */
+  readonly carriesData: boolean;
+}
+
+/** Ends a request that does not reach its service, or that is not answered in time once it is wholly sent; image data may take as long as it takes. */
+function limitSilence(
+  request: ClientRequest,
+  wait: Waiting | undefined,
+  timeouts: UpstreamTimeouts,
+): void {
+  const end = (kind: 'unreachable' | 'timeout', after: number): NodeJS.Timeout => {
+    const timer = setTimeout(() => request.destroy(new UpstreamFailure(kind, 'silence')), after);
+    request.once('close', () => clearTimeout(timer));
+    return timer;
+  };
+  const { socket } = request;
+  if (socket?.connecting) {
+    const connecting = end('unreachable', timeouts.connect);
+    socket.once('connect', () => clearTimeout(connecting));
+  }
+  if (wait?.carriesData) return;
+  const start = (): void => {
+    const waiting = end('timeout', timeouts.firstByte);
+    request.once('response', () => clearTimeout(waiting));
+  };
+  if (request.writableFinished) start();
+  else request.once('finish', start);
 }
 
 /** http-proxy uses a function that newer Nodes warn of at every start; the warning is nothing that an operator can act on. */
@@ -73,12 +100,7 @@ export function createProxyForward(
         request.setHeader('expect', '100-continue');
         request.flushHeaders();
       }
-      if (wait?.carriesBody) return;
-      const timer = setTimeout(() => {
-        request.destroy(new UpstreamFailure('timeout', 'no answer'));
-      }, timeouts.firstByte);
-      request.once('response', () => clearTimeout(timer));
-      request.once('close', () => clearTimeout(timer));
+      limitSilence(request, wait, timeouts);
     },
   );
   proxy.on('proxyRes', (message: IncomingMessage, incoming: IncomingMessage) => {
@@ -120,7 +142,7 @@ export function createProxyForward(
           ),
         fail,
         expects: incoming.headers.expect !== undefined,
-        carriesBody: exchange.body.announced,
+        carriesData: exchange.body.announced && isData(target),
       });
       incoming.url = target;
       incoming.headers = headers;

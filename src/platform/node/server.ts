@@ -1,11 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Socket } from 'node:net';
 import type { App } from '../../app.ts';
-import { fault } from '../../core/fault.ts';
-import { dialects } from '../../dialects/index.ts';
+import type { Dialect } from '../../dialects/dialect.ts';
 import { type ListenerFacts, NodeExchange } from './exchange.ts';
+import { answerParseError } from './parse-error.ts';
 
 /** What a listener puts up with. */
 export interface ServerLimits {
@@ -17,68 +15,38 @@ export interface ServerLimits {
   readonly idle: number;
 }
 
+/** One listener of the gateway. */
+export interface GatewayServer {
+  readonly server: Server;
+  /** From now on every answer is the last one on its connection. */
+  readonly lastAnswers: () => void;
+  /** Takes no more connections, waits for running requests; resolves when none is left. */
+  readonly close: () => Promise<void>;
+  /** Ends every connection, whatever it is doing. */
+  readonly closeNow: () => void;
+}
+
 /** Node drops what is over its count without a word, so it gets none and the bytes are the limit. */
 const noCount = 0;
+/** Milliseconds between two looks for connections that have fallen idle. */
+const sweepEvery = 100;
 
-type Busy = WeakMap<object, NodeExchange>;
-
-function listenerFor(app: App, facts: ListenerFacts, busy: Busy) {
-  const exchanges = new WeakMap<IncomingMessage, NodeExchange>();
-  const routed = getRequestListener(
-    async (request, env) => {
-      const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
-      const exchange = exchanges.get(incoming) ?? new NodeExchange(incoming, outgoing, facts);
-      await app.fetch(request, exchange);
-      // the exchange has written the answer itself, whatever wrapping there was on the way
-      return RESPONSE_ALREADY_SENT;
-    },
-    { autoCleanupIncoming: false, hostname: 'localhost' },
-  );
-  return (incoming: IncomingMessage, outgoing: ServerResponse) => {
+/** A listener of the gateway, not yet listening. No limit counts over a whole transfer. */
+export function createGatewayServer(
+  app: App,
+  dialects: readonly Dialect[],
+  facts: ListenerFacts,
+  limits: ServerLimits,
+): GatewayServer {
+  /** The latest exchange of each connection; none on a connection that nothing was asked on. */
+  const latest = new Map<Socket, NodeExchange | undefined>();
+  let last = false;
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (last) outgoing.shouldKeepAlive = false;
     const exchange = new NodeExchange(incoming, outgoing, facts);
-    busy.set(incoming.socket, exchange);
-    if (app.refuse(exchange)) return;
-    exchanges.set(incoming, exchange);
-    void routed(incoming, outgoing);
+    latest.set(incoming.socket, exchange);
+    void app(exchange);
   };
-}
-
-/** Answers what `node:http` could not parse: in the form of the dialect that the first line points to, as text else. */
-function answerParseError(
-  error: NodeJS.ErrnoException & { rawPacket?: Buffer },
-  socket: Duplex,
-): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const kinds: Readonly<Record<string, Parameters<typeof fault>[0]>> = {
-    HPE_HEADER_OVERFLOW: 'headers-too-large',
-  };
-  const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const failed = fault(kinds[error.code ?? ''] ?? 'bad-request');
-  const head = error.rawPacket?.toString('latin1', 0, 2048) ?? '';
-  const path = head.split(' ', 2)[1] ?? '/';
-  const accept = /\r\naccept:[ \t]*([^\r\n]*)/i.exec(head)?.[1];
-  const asked = { header: (name: string) => (name === 'accept' ? accept : undefined) };
-  const dialect =
-    dialects.find((each) => path.startsWith(each.prefix)) ??
-    dialects.find((each) => each.claim(path, asked as NodeExchange, false) !== undefined) ??
-    dialects.at(-1);
-  const reply = timedOut
-    ? { status: 408, headers: [], body: '' }
-    : dialect?.renderFault(failed, asked as NodeExchange);
-  if (!reply) return;
-  const body = typeof reply.body === 'string' ? reply.body : '';
-  const lines = reply.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  const text = `HTTP/1.1 ${reply.status} ${timedOut ? 'Request Timeout' : failed.kind}\r\n${lines}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
-  socket.end(text);
-}
-
-/** An HTTP server for the gateway, not yet listening. No limit counts over a whole transfer. */
-export function createGatewayServer(app: App, facts: ListenerFacts, limits: ServerLimits): Server {
-  const busy: Busy = new WeakMap();
-  const handle = listenerFor(app, facts, busy);
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeout,
@@ -89,13 +57,38 @@ export function createGatewayServer(app: App, facts: ListenerFacts, limits: Serv
   });
   server.maxHeadersCount = noCount;
   server.setTimeout(limits.idle, (socket) => {
-    const exchange = busy.get(socket);
+    const exchange = latest.get(socket);
     // a client that has sent everything may wait for as long as Glance needs
     const waits = exchange?.incoming.complete && !exchange.outgoing.headersSent;
     if (!waits) socket.destroy();
   });
-  server.on('request', handle);
-  server.on('checkContinue', handle);
-  server.on('clientError', answerParseError);
-  return server;
+  server.on('connection', (socket) => {
+    latest.set(socket, undefined);
+    socket.once('close', () => latest.delete(socket));
+  });
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, handle);
+  server.on('clientError', (error, socket) => {
+    answerParseError(error, socket, latest.get(socket as Socket), dialects);
+  });
+
+  const closeIdle = (): void => {
+    for (const [socket, exchange] of latest) {
+      if (!exchange || exchange.outgoing.writableFinished) socket.destroySoon();
+    }
+  };
+  return {
+    server,
+    lastAnswers: () => {
+      last = true;
+    },
+    close: async () => {
+      const sweep = setInterval(closeIdle, sweepEvery);
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        closeIdle();
+      });
+      clearInterval(sweep);
+    },
+    closeNow: () => server.closeAllConnections(),
+  };
 }

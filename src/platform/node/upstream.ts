@@ -1,11 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { Pool } from 'undici';
 import {
-  type Body,
-  type ByteStream,
+  isStream,
   type Send,
   type UpstreamAnswer,
   type UpstreamCall,
@@ -33,9 +32,6 @@ export function flatHeaders(message: IncomingMessage): Record<string, string> {
   return flat;
 }
 
-const isStream = (body: Body | undefined): body is ByteStream =>
-  typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
-
 /** Breaks a message off whose sender falls silent for `idle` milliseconds while its reader wants more. */
 export function watchIdle(message: IncomingMessage, idle: number): void {
   // a reader that is slow itself pauses the stream; only a silent sender counts
@@ -44,6 +40,16 @@ export function watchIdle(message: IncomingMessage, idle: number): void {
       message.destroy(new UpstreamFailure('timeout', 'silence in a body'));
     }
   });
+}
+
+/** Headers of a streamed call; Node frames the bodies of some methods only when told to. */
+function framed({ headers, body }: UpstreamCall): Record<string, string> {
+  const chunked = isStream(body) && headers['content-length'] === undefined;
+  return {
+    ...headers,
+    'accept-encoding': 'identity',
+    ...(chunked && { 'transfer-encoding': 'chunked' }),
+  };
 }
 
 /** Streams a call over a connection of its own: no re-use means no stale connection that a body could be lost on. */
@@ -59,7 +65,7 @@ function streamCall(
       request = begin(new URL(base.origin), {
         method: call.method,
         path: base.pathname.replace(/\/+$/, '') + call.target,
-        headers: { ...call.headers, 'accept-encoding': 'identity' },
+        headers: framed(call),
         agent: false,
         ...(call.signal && { signal: call.signal }),
       });
@@ -97,6 +103,11 @@ function streamCall(
       resolve({ status: message.statusCode ?? 502, headers: flatHeaders(message), body: message });
     });
     if (isStream(call.body)) {
+      // the client may have left while the record was made
+      if (call.body instanceof Readable && call.body.destroyed) {
+        request.destroy(new UpstreamFailure('broken', 'the client has left'));
+        return;
+      }
       pipeline(toReadable(call.body), request, (error) => {
         // an early answer closes the request while the client still sends: that is no failure of the upload's
         if (error && !answered) fail(error);
@@ -107,7 +118,7 @@ function streamCall(
   });
 }
 
-/** The remote Glance on Node: undici for what is small, `node:http` for image data. `close` ends idle connections. */
+/** The remote Glance on Node: undici for what is small, `node:http` for image data. `close` ends its connections. */
 export function createNodeUpstream(
   glanceUrl: string,
   timeouts: UpstreamTimeouts,
@@ -124,5 +135,5 @@ export function createNodeUpstream(
     if (isStream(call.body) || call.streamed) return streamCall(base, call, timeouts);
     return dispatchCall(pool, prefix, call);
   };
-  return { send, close: () => pool.close() };
+  return { send, close: () => pool.destroy() };
 }

@@ -2,8 +2,8 @@ import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Background } from '../../core/source.ts';
-import type { ByteStream } from '../../core/upstream.ts';
-import { isStream, toReadableStream, withLength } from './streams.ts';
+import { type ByteStream, isStream } from '../../core/upstream.ts';
+import { toReadableStream, withLength } from './streams.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime refuses these in a header
 const unwritable = /[\x00-\x08\x0a-\x1f\x7f]/g;
@@ -105,7 +105,7 @@ export class WorkerExchange implements Exchange {
       () => done({ bytes: length ?? 0, complete: true }),
       () => done({ bytes: 0, complete: false }),
     );
-    this.background(report);
+    this.background(() => report);
     return new Response(sent.body, { status, headers });
   };
 }

@@ -1,4 +1,4 @@
-import type { Body, ByteStream } from '../../core/upstream.ts';
+import type { ByteStream } from '../../core/upstream.ts';
 
 /** Any byte stream as the web's. */
 export function toReadableStream(stream: ByteStream): ReadableStream<Uint8Array> {
@@ -15,9 +15,6 @@ export function toReadableStream(stream: ByteStream): ReadableStream<Uint8Array>
     },
   });
 }
-
-export const isStream = (body: Body | undefined): body is ByteStream =>
-  typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
 
 /** A stream of known length, so that the runtime sends `Content-Length` and not chunks. */
 export function withLength(

@@ -1,5 +1,5 @@
-import { type Send, UpstreamFailure } from '../../core/upstream.ts';
-import { isStream, toReadableStream, withLength } from './streams.ts';
+import { isStream, type Send, UpstreamFailure } from '../../core/upstream.ts';
+import { toReadableStream, withLength } from './streams.ts';
 
 /** Anything that fetches: the global one, or a service binding. */
 export interface Fetcher {

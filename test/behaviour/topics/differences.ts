@@ -117,6 +117,21 @@ function cases(v1: Client): Readonly<Record<DifferenceTopic, () => Promise<void>
       expect(await v1.names('is_public=True&name=of%20alt')).toEqual([]);
       await v1.remove(open.id, { as: 'admin' });
     },
+    'Images shared with the project of an admin': async () => {
+      if (!knowsRoles) return;
+      const { id } = await v1.reserve({ name: 'given' }, 'alt');
+      await v1.share(id, projects.admin, 'alt');
+      expect(await v1.names('is_public=True&name=given', 'admin')).toEqual([]);
+      expect(await v1.names('is_public=None&name=given', 'admin')).toEqual(['given']);
+      await v1.remove(id, { as: 'alt' });
+    },
+    'Many writers of one image at once': async () => {
+      const { id } = await v1.reserve({ 'property-p0': '0' });
+      const writers = Array.from({ length: 6 }, (_, i) => v1.put(id, props({ [`w${i}`]: '1' })));
+      const statuses = (await Promise.all(writers)).map((reply) => reply.status);
+      expect(statuses.filter((status) => status !== 200 && status !== 409)).toEqual([]);
+      expect(statuses).toContain(200);
+    },
     'Property named like a v2 base field': async () => {
       const { id, properties } = await v1.reserve({ 'property-checksum': 'mine' });
       expect(properties).toEqual({ checksum: 'mine' });

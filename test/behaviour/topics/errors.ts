@@ -132,15 +132,18 @@ export function methods(v1: Client): void {
   });
 
   describe('a path that would be another one once decoded is 404', () => {
-    it.each([
+    const dots = [
       '/v1/images/../../v2/images',
       '/v1/images/%2e%2e/%2e%2e/v2/images',
+      '/v1/./images',
+      '/v1/images/.',
+    ];
+    it.each([
+      ...(v1.target.seesDots ? dots : []),
       '/v1/images/..%2f..%2fv2%2fimages',
       `/v1/images/${nobody}%2fmembers`,
       '/v1/images/%5c..%5cdetail',
       '/v1/images/a%00b',
-      '/v1/./images',
-      '/v1/images/.',
     ])('%s', async (path) => {
       const reply = await v1.get(path);
       expect(reply.status).toBe(404);

@@ -98,7 +98,7 @@ export function filters(v1: Client): void {
   });
 
   // digits must reach Glance as digits: 1e+23 is none of its numbers
-  it.fails('a number may be larger than JavaScript writes in digits', async () => {
+  it('a number may be larger than JavaScript writes in digits', async () => {
     expect(await found('size_min=99999999999999999999999')).toEqual([]);
   });
 
@@ -191,5 +191,5 @@ export function propertyFilters(v1: Client): void {
   it.each(namesOfV2)('a property called %s is found by its value', look);
 
   // v1 took any property name; Glance's list takes these for ranges or refuses them, so they are to be sifted here
-  it.fails.each(namesThatGlanceRefuses)('a property called %s is found by its value', look);
+  it.each(namesThatGlanceRefuses)('a property called %s is found by its value', look);
 }

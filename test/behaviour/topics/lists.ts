@@ -132,7 +132,7 @@ export function paging(v1: Client): void {
   });
 
   // v1 had one answer for every marker that cannot be used: 400, also for an image that the caller may not see
-  it.fails('refuses the marker of an image that is not to be seen with 400', async () => {
+  it('refuses the marker of an image that is not to be seen with 400', async () => {
     const { id } = await v1.reserve({}, 'alt');
     expect((await v1.get(`/v1/images?marker=${id}`)).status).toBe(400);
   });

@@ -87,7 +87,7 @@ export function addresses(v1: Client): void {
     ])('%s', isV1);
 
     // of leading version segments the last one counts: clients append /v1 to a catalogue URL that has it already
-    it.fails.each([
+    it.each([
       '/v1/v1/images',
       '/v1/v1.0/images',
       '/v1.0/v1/images',
@@ -108,7 +108,7 @@ export function addresses(v1: Client): void {
     ])('%s', isV2);
 
     // as for v1, the last of the leading version segments counts
-    it.fails.each(['/v2/v2/images', '/v2/v2.0/images', '/v1/v2/images', '/image/v2/v2/images'])(
+    it.each(['/v2/v2/images', '/v2/v2.0/images', '/v1/v2/images', '/image/v2/v2/images'])(
       '%s',
       isV2,
     );

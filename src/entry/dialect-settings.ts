@@ -1,5 +1,5 @@
+import type { Config } from '../config/schema.ts';
 import type { DialectSettings } from '../dialects/index.ts';
-import type { Config } from './schema.ts';
 
 /** The part of the configuration that dialects are made with. */
 export function dialectSettings(config: Config): DialectSettings {
