@@ -128,6 +128,14 @@ describe('the size of a body', () => {
     }
   });
 
+  // right: a length that is announced is judged before token and version; now after them
+  it.fails('is told before anything else that is wrong', async () => {
+    const text = sized(metadataRules.mostBytes + 1);
+    const headers = { 'x-openstack-nova-api-version': '2.999' };
+    expect((await nova.ask(`POST ${path}`, { text, headers })).status).toBe(413);
+    expect((await nova.ask(`POST ${path}`, { text, token: null })).status).toBe(413);
+  });
+
   it('counts bytes that come in chunks', async () => {
     const piece = Buffer.alloc(16_384, 32);
     const chunk = `${piece.length.toString(16)}\r\n${piece}\r\n`;

@@ -138,7 +138,8 @@ make_databases() {
       "${k[@]}" db_sync
       "${k[@]}" fernet_setup --keystone-user "$user" --keystone-group "$group"
       "${k[@]}" credential_setup --keystone-user "$user" --keystone-group "$group"
-      "${k[@]}" bootstrap --bootstrap-password secret
+      "${k[@]}" bootstrap --bootstrap-password secret --bootstrap-region-id RegionOne --bootstrap-public-url "$keystone/v3" \
+        --bootstrap-internal-url "$keystone/v3" --bootstrap-admin-url "$keystone/v3"
     ) &
     local first=$!
     glance-manage --config-file "$work/glance-api.conf" db_sync &
