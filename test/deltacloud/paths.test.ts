@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../mappings/deltacloud.ts';
+import { rawAsk } from '../fixtures/raw-socket.ts';
 import { basic, nobody, server, useDeltacloud } from './setting.ts';
 import { parseXml } from './xml.ts';
 
@@ -237,7 +238,6 @@ it('leaves the other dialects their paths', async () => {
 describe('the base of links', () => {
   it("is never the client's Host, unless that is believed", async () => {
     const lines = ['GET /api?format=json HTTP/1.1', 'Host: evil.example', 'Connection: close'];
-    const { rawAsk } = await import('../fixtures/raw-socket.ts');
     const got = await rawAsk(cloud.url, `${[...lines, login].join('\r\n')}\r\n\r\n`);
     expect(got.body.toString()).not.toContain('evil');
   });
