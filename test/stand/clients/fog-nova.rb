@@ -163,7 +163,7 @@ begin
   glance('patch', "/v2/images/#{plain}", '[{"op": "replace", "path": "/protected", "value": false}]',
          'application/openstack-images-v2.1-json-patch')
   check('in a microversion after the end images are not found, as Nova said', 404) do
-    refused { connect(openstack_fixed_microversion: '2.36').tap { |service| service.instance_variable_set(:@microversion, '2.36') }.list_images }
+    refused { connect.tap { |service| service.instance_variable_set(:@microversion, '2.36') }.list_images }
   end
   check('another project does not see it', 404) do
     alt = connect(openstack_username: 'alt', openstack_project_name: 'alt_demo')
