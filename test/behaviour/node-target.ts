@@ -40,12 +40,32 @@ export function startSource(): Promise<{ url: string; port: number; stop: () => 
   });
 }
 
+/** Takes every image away that an earlier topic has left. */
+async function emptyStore(url: string): Promise<void> {
+  const headers = { 'x-auth-token': tokens.admin };
+  const patchType = 'application/openstack-images-v2.1-json-patch';
+  const unprotect = '[{"op":"replace","path":"/protected","value":false}]';
+  for (const hidden of ['false', 'true']) {
+    const query = `visibility=all&os_hidden=${hidden}&limit=1000`;
+    const answer = await fetch(`${url}/v2/images?${query}`, { headers });
+    const { images } = (await answer.json()) as { images: { id: string; protected: boolean }[] };
+    for (const image of images) {
+      const path = `${url}/v2/images/${image.id}`;
+      if (image.protected) {
+        const patched = { ...headers, 'content-type': patchType };
+        await fetch(path, { method: 'PATCH', headers: patched, body: unprotect });
+      }
+      await fetch(path, { method: 'DELETE', headers });
+    }
+  }
+}
+
 /**
  * A gateway on Node with settings of its own. `remote`: another gateway with an embedded Image service stands behind
- * it, and is as good as a Glance for it.
+ * it, and is as good as a Glance for it. `real`: the settings name one.
  */
 export function nodeTarget(
-  kind: 'embedded' | 'remote',
+  kind: 'embedded' | 'remote' | 'real',
   settings: Readonly<Record<string, unknown>> = {},
 ): RunningTarget {
   const running: { front?: TestGateway; back?: TestGateway; source?: string } = {};
@@ -53,6 +73,7 @@ export function nodeTarget(
   return {
     tokens,
     projects,
+    isExact: kind !== 'real',
     seesDots: true,
     knowsRoles: kind === 'embedded',
     base: () => running.front?.url ?? '',
@@ -75,6 +96,7 @@ export function nodeTarget(
         ...(glanceUrl !== undefined && { glanceUrl }),
         ...settings,
       });
+      if (kind === 'real') await emptyStore(running.front.url);
       stops.push(running.front.stop, async () => running.back?.stop(), source.stop);
     },
     stop: async () => {

@@ -25,6 +25,8 @@ export interface Target {
   readonly base: () => string;
   readonly tokens: Readonly<Record<Who, string>>;
   readonly projects: Readonly<Record<Who, string>>;
+  /** Whether Glance keeps what several write at once, and finds members by any name; a real one does not. */
+  readonly isExact: boolean;
   /** Whether dots in paths reach the gateway: some runtimes take them out of every URL. */
   readonly seesDots: boolean;
   /** Whether the gateway can tell who is an admin. */

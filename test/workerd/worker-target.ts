@@ -11,6 +11,7 @@ export function workerTarget(settings: Readonly<Record<string, string>> = {}): R
   return {
     tokens,
     projects,
+    isExact: true,
     seesDots: false,
     knowsRoles: true,
     base,
