@@ -104,6 +104,7 @@ export const differences = [
   { topic: 'More than 1000 images', native: "cut off at Nova's limit", here: 'all of them', why: 'the dialect has no paging' },
   { topic: 'X-Deltacloud-Provider', native: 'the address to dial', here: 'ignored', why: 'server-side request forgery' },
   { topic: 'Backtrace in errors', native: 'the stack of the server', here: 'empty', why: 'tells of the inside' },
+  { topic: 'X-Backend-Runtime', native: 'seconds spent on the cloud', here: 'not sent', why: 'tells of the inside; the access log has it' },
   { topic: 'HTML', native: 'a jQuery Mobile site', here: 'plain pages', why: 'for people who look' },
   { topic: 'GET /api/images/new', native: 'an HTML form', here: '404', why: 'browsers only' },
 ] as const satisfies readonly Difference[];

@@ -116,5 +116,11 @@ export const differences = [
   { topic: 'Replacing the metadata of an imported image', native: "403, for Glance's own os_glance_* properties", here: 'works; those stay', why: 'Glance keeps them for itself' },
   { topic: 'Filter values', native: "Glance's operators leak through (name=in:a,b)", here: 'a value means itself', why: 'legacy values are literal' },
   { topic: 'Glance out of reach', native: '500', here: '502, 503 or 504', why: 'says more' },
+  { topic: 'A replacement that gives a new key the value of one it removes', native: '500', here: 'works', why: 'the fault was not worth keeping' },
+  { topic: 'Metadata keys status and stores', native: '500', here: '403', why: 'bad input is no server fault' },
+  { topic: 'Property filters with an empty value, or named like a list parameter of v2', native: 'find nothing, or 400', here: 'find what they say', why: 'a filter means itself' },
+  { topic: 'Keys beyond ASCII', native: 'cannot be addressed singly', here: 'can', why: 'nothing stands in the way' },
+  { topic: 'A path with an encoded slash or dots, without a token', native: '401', here: '404', why: 'no such path goes any further' },
+  { topic: 'A semicolon in a query', native: 'separates parameters', here: 'is part of the value', why: 'as every newer client means it' },
   { topic: 'The project in the path', native: "must be the token's", here: 'the same where callers are known (embedded identities, Identity service); else not checked', why: 'Glance does not tell whose token it is; the token alone decides what is seen' },
 ] as const satisfies readonly Difference[];

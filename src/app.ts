@@ -48,7 +48,7 @@ export function createApp(dialects: readonly Dialect[], services: Services): App
       });
     }
   }
-  const notFound = fault('not-found');
+  const notFound = fault('not-found', undefined, { unrouted: true });
   hono.notFound((c) => serve(c.env.exchange, c.env.target, notFound, {}, services));
   return (exchange) => {
     const target = resolve(exchange);

@@ -8,6 +8,8 @@ export interface FaultDetail {
   readonly allow?: readonly string[];
   /** `WWW-Authenticate` as the Identity middleware gave it (401). */
   readonly authenticate?: string | undefined;
+  /** There is no such route, as opposed to no such thing on it (404). */
+  readonly unrouted?: true;
   /** Seconds (413, 429, 503). */
   readonly retryAfter?: number;
 }

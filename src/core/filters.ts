@@ -114,7 +114,9 @@ function readSieve(
       return isFault(number) ? number : { ask: [name, String(number)] };
     }
     case 'any-count':
-      return /^\d{1,15}$/.test(text) ? { ask: [name, text] } : { nothing: true };
+      return /^\s*\+?\d{1,15}\s*$/.test(text)
+        ? { ask: [name, String(Number(text))] }
+        : { nothing: true };
     case 'at-least':
       return atLeast(name, param, text);
     case 'at-most': {

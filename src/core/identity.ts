@@ -22,6 +22,8 @@ export interface Credentials {
 /** A token for a password. Faults: `unauthorized`, or the Identity service not to be had. */
 export type Login = (
   credentials: Credentials,
+  /** A token kept from before is not to be used: it was refused. */
+  fresh?: boolean,
 ) => Promise<{ readonly token: string; readonly caller: Caller } | Fault>;
 
 /** Looks callers up. */

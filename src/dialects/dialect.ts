@@ -8,6 +8,8 @@ import type { Reply } from '../core/reply.ts';
 /** A request as a dialect sees it: the exchange, with its path taken apart. */
 export interface DialectRequest {
   readonly exchange: Exchange;
+  /** Path below the dialect's root, as the dialect has claimed it, undecoded. */
+  readonly path: string;
   /** Path parameters, percent-decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** Query parameters in order, decoded. */

@@ -26,7 +26,9 @@ export function guardPath({ target }: Exchange): Fault | undefined {
   if (unprintable.test(target)) return fault('bad-request', 'The request target is malformed.');
   const path = target.split('?', 1)[0] ?? '';
   if (!suspicious.test(path)) return undefined;
-  return path.split('/').every(isClean) ? undefined : fault('not-found');
+  return path.split('/').every(isClean)
+    ? undefined
+    : fault('not-found', undefined, { unrouted: true });
 }
 
 /** Headers whose repetition would leave open which of them counts. */

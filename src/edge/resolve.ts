@@ -6,6 +6,8 @@ export interface Target {
   readonly dialect: Dialect;
   /** Path below the dialect's root, undecoded. */
   readonly path: string;
+  /** The same as it came, before the dialect claimed it. */
+  readonly raw: string;
   /** Prefix that the client used, or nothing. */
   readonly prefix: string;
   /** With its question mark, or nothing. */
@@ -44,12 +46,18 @@ export function createResolver(dialects: readonly Dialect[]): (exchange: Exchang
         (path.length === prefix.length || path[prefix.length] === '/')
       ) {
         const below = path.slice(prefix.length) || '/';
-        return { ...choose(byPrefix.get(prefix) ?? [], below, true, exchange), prefix, search };
+        return {
+          ...choose(byPrefix.get(prefix) ?? [], below, true, exchange),
+          raw: below,
+          prefix,
+          search,
+        };
       }
     }
     const own = exchange.listener === undefined ? undefined : byListener.get(exchange.listener);
     return {
       ...choose(own ?? dialects, path, own !== undefined, exchange),
+      raw: path,
       prefix: '',
       search,
     };

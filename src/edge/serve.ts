@@ -21,7 +21,10 @@ export type Forward = (
 /** Everything a request can need; made once at start. */
 export interface Services extends ExecuteServices {
   /** Trades passwords for tokens, where an Identity service is known; told the client's address, to limit guessing. */
-  readonly login: ((credentials: Credentials, peer: string) => ReturnType<Login>) | undefined;
+  readonly login:
+    | ((credentials: Credentials, address: string, fresh?: boolean) => ReturnType<Login>)
+    | undefined;
+  readonly clientAddress: (exchange: Exchange) => string;
   /** Said with 401 of the OpenStack dialects; as Glance says it when not configured. */
   readonly keystoneChallenge: string | undefined;
   readonly forward: Forward;
@@ -37,6 +40,8 @@ export interface Services extends ExecuteServices {
 class RequestContext implements CallContext {
   token: string | undefined;
   readonly requestId: string;
+  /** Whose request it is, where that came to light. */
+  project: string | undefined;
   upstreamCalls = 0;
   upstreamMs = 0;
   readonly #exchange: Exchange;
@@ -58,23 +63,26 @@ class RequestContext implements CallContext {
 
 class Request implements DialectRequest {
   readonly exchange: Exchange;
+  readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly base: string;
   readonly imageBase: string;
   readonly callersKnown: boolean;
   readonly #search: string;
   readonly #services: Services;
-  readonly #context: CallContext;
+  readonly #context: RequestContext;
+  #credentials: Credentials | undefined;
   #query: URLSearchParams | undefined;
 
   constructor(
     exchange: Exchange,
     target: Target,
     params: Record<string, string>,
-    context: CallContext,
+    context: RequestContext,
     services: Services,
   ) {
     this.exchange = exchange;
+    this.path = target.path;
     this.params = params;
     this.imageBase = services.publicBase(exchange);
     this.base = this.imageBase + target.prefix;
@@ -94,14 +102,25 @@ class Request implements DialectRequest {
     return token === undefined ? undefined : this.#services.identities.find(token);
   };
 
-  signIn = async (credentials: Credentials): Promise<Caller | Fault> => {
-    const { login } = this.#services;
+  signIn = (credentials: Credentials): Promise<Caller | Fault> => {
+    this.#credentials = credentials;
+    return this.#login(credentials, false);
+  };
+
+  /** Signs in once more after a token from before was refused; `false` when there was no password, or it is wrong now. */
+  async signInAgain(): Promise<boolean> {
+    return this.#credentials !== undefined && !isFault(await this.#login(this.#credentials, true));
+  }
+
+  async #login(credentials: Credentials, fresh: boolean): Promise<Caller | Fault> {
+    const { login, clientAddress } = this.#services;
     if (!login) return fault('not-implemented', 'Passwords need an Identity service.');
-    const session = await login(credentials, this.exchange.peer);
+    const session = await login(credentials, clientAddress(this.exchange), fresh);
     if (isFault(session)) return session;
     this.#context.token = session.token;
+    this.#context.project = session.caller.projectId;
     return session.caller;
-  };
+  }
 }
 
 async function answer(
@@ -127,7 +146,7 @@ async function answer(
         (() =>
           services.forwardToCompute?.(
             request.exchange,
-            target.path + target.search,
+            target.raw + target.search,
             context,
             request.base,
           ) ?? Promise.resolve(fault('not-found'))),
@@ -136,9 +155,24 @@ async function answer(
   const decoded = route.decode(request);
   const operation = decoded instanceof Promise ? await decoded : decoded;
   if (isFault(operation)) return operation;
-  const outcome = await execute(services, context, operation);
+  let outcome = await execute(services, context, operation);
+  // a token that was kept may have been withdrawn since
+  if (isFault(outcome) && outcome.kind === 'unauthorized' && (await request.signInAgain())) {
+    outcome = await execute(services, context, operation);
+  }
   if (isFault(outcome)) return route.explain?.(outcome, request) ?? outcome;
   return route.encode(outcome, request, operation);
+}
+
+/** A passed-through 401 names the configured Identity service too. */
+function challengedReply(reply: Reply, { keystoneChallenge }: Services): Reply {
+  if (reply.status !== 401 || keystoneChallenge === undefined) return reply;
+  const headers = reply.headers.map(([name, value]) =>
+    name.toLowerCase() === 'www-authenticate' && value.startsWith('Keystone')
+      ? ([name, keystoneChallenge] as const)
+      : ([name, value] as const),
+  );
+  return { ...reply, headers };
 }
 
 /** A 401 names the configured Identity service, whatever Glance says; a dialect's own challenge stays. */
@@ -177,7 +211,7 @@ export async function serve(
   }
   const reply = isFault(result)
     ? dialect.renderFault(challenged(result, services), exchange)
-    : result;
+    : challengedReply(result, services);
   // a passed-through answer has Glance's own id
   const named = reply.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
   const lines = ids.headers.map((name) => [name, context.requestId] as const);
@@ -191,7 +225,8 @@ export async function serve(
       context,
       ms: performance.now() - start,
       sent,
-      project: context.token && services.identities.peek(context.token)?.projectId,
+      project:
+        context.project ?? (context.token && services.identities.peek(context.token)?.projectId),
     });
   });
 }

@@ -8,6 +8,7 @@ import type { OpenSource } from '../core/source.ts';
 import { type Send, UpstreamFailure } from '../core/upstream.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { createDialects } from '../dialects/index.ts';
+import { createClientAddress } from '../edge/client-address.ts';
 import type { Observe } from '../edge/observe.ts';
 import { createPublicBase } from '../edge/public-base.ts';
 import type { Forward, Services } from '../edge/serve.ts';
@@ -126,6 +127,7 @@ export function compose(
       ports: config.importAllowedPorts,
     }),
     publicBase: createPublicBase(config),
+    clientAddress: createClientAddress(config.trustedProxies),
     observe: runtime.observe,
     report: runtime.report,
   });

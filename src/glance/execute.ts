@@ -65,6 +65,14 @@ export interface ExecuteServices extends WriteServices {
   readonly rules: PropertyRules | undefined;
 }
 
+/** Ids that would be another path once a URL is normalised; no image or server has them. */
+const noIds: ReadonlySet<string | undefined> = new Set(['', '.', '..']);
+
+function namesNothing(operation: Operation): boolean {
+  if ('id' in operation) return noIds.has(operation.id);
+  return operation.kind === 'snapshot-server' && noIds.has(operation.server);
+}
+
 /** Carries an operation out as calls of Glance v2. Never throws for an expected failure. */
 export async function execute(
   services: ExecuteServices,
@@ -72,6 +80,7 @@ export async function execute(
   asked: Operation,
 ): Promise<Outcome | Fault> {
   const { glance } = services;
+  if (namesNothing(asked)) return fault('not-found');
   const operation = underRules(asked, services.rules);
   if (isFault(operation)) return operation;
   switch (operation.kind) {
@@ -99,6 +108,7 @@ export async function execute(
     case 'add-member':
       return done(await addMember(glance, context, operation.id, operation.member));
     case 'remove-member': {
+      if (noIds.has(operation.member)) return fault('not-found');
       const removed = await removeMember(glance, context, operation.id, operation.member);
       return done(removed);
     }

@@ -135,7 +135,7 @@ const hopByHop: ReadonlySet<string> = new Set([
 ]);
 /** What only an identity middleware may say. */
 const identity =
-  /^x[-_](?:identity|roles?|user|project|domain|tenant|is[-_]admin|service[-_](?!token))/;
+  /^(?:openstack[-_]system[-_]scope$|x[-_](?:identity|roles?|user|project|domain|tenant|is[-_]admin|service[-_](?!token)))/;
 
 function endToEnd(
   headers: Iterable<readonly [string, string]>,

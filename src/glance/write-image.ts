@@ -1,5 +1,5 @@
 import type { CallContext } from '../core/call.ts';
-import { type Fault, isFault } from '../core/fault.ts';
+import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Image } from '../core/image.ts';
 import type { Change, Content, Draft, Operation } from '../core/operation.ts';
 import type { OpenSource } from '../core/source.ts';
@@ -39,6 +39,18 @@ async function createRecord(
   return glance.create(context, rest);
 }
 
+/** Glance says "gone" both when the image was deleted under the upload and when another upload has won. */
+async function whoseFault(
+  glance: GlanceClient,
+  context: CallContext,
+  id: string,
+  failed: Fault,
+): Promise<Fault> {
+  if (failed.kind !== 'gone-while-writing') return failed;
+  const image = await glance.show(context, id);
+  return isFault(image) ? failed : fault('conflict', 'The image has been given other data.');
+}
+
 /** Fills an image and shows it; `undo` runs when the data could not be stored. */
 async function fill(
   services: WriteServices,
@@ -58,7 +70,7 @@ async function fill(
   const stored = await storeContent(glance, context, image.base.id, content);
   if (isFault(stored)) {
     await undo();
-    return stored;
+    return whoseFault(glance, context, image.base.id, stored);
   }
   return glance.show(context, image.base.id);
 }

@@ -29,13 +29,17 @@ function text(value: unknown, ...path: readonly string[]): string | undefined {
   return typeof at === 'string' ? at : undefined;
 }
 
-/** Reads `{"token": {…}}`; `undefined` for a token without a project, which no image call can use. */
+/**
+ * Reads `{"token": {…}}`; `undefined` for a token without a project, which no image call can use. Throws the fault
+ * `upstream-broken` for what is no token.
+ */
 function readToken(document: unknown): TokenDocument | undefined {
-  const token = (document as { token?: Record<string, unknown> } | undefined)?.token;
+  const token = (document as { token?: Record<string, unknown> } | null | undefined)?.token;
   const [userId, userName] = [text(token, 'user', 'id'), text(token, 'user', 'name')];
   const [projectId, projectName] = [text(token, 'project', 'id'), text(token, 'project', 'name')];
   const expires = Date.parse(text(token, 'expires_at') ?? '');
-  if (userId === undefined || projectId === undefined || Number.isNaN(expires)) return undefined;
+  if (userId === undefined || Number.isNaN(expires)) throw fault('upstream-broken');
+  if (projectId === undefined) return undefined;
   const list = Array.isArray(token?.['roles']) ? token['roles'] : [];
   const roles = list.flatMap((role: unknown) => text(role, 'name') ?? []);
   return {
@@ -48,6 +52,11 @@ function readToken(document: unknown): TokenDocument | undefined {
     },
     life: expires - Date.now(),
   };
+}
+
+/** The fault for a status that the request does not have; below 400 it is no answer to it. */
+async function unexpected(answer: UpstreamAnswer): Promise<Fault> {
+  return answer.status < 400 ? fault('upstream-broken') : faultOf(answer);
 }
 
 const passwordRequest = ({ user, password, project }: Credentials, domain: string) => ({
@@ -78,7 +87,7 @@ export function createKeystone(
       headers: { accept: 'application/json', 'x-auth-token': token, 'x-subject-token': token },
     });
     if (answer.status === 401 || answer.status === 404) return undefined;
-    if (answer.status !== 200) throw await faultOf(answer);
+    if (answer.status !== 200) throw await unexpected(answer);
     const document = readToken(parseJson(await textOf(answer)));
     return document && { value: document.caller, life: lifeOf(document) };
   };
@@ -91,10 +100,11 @@ export function createKeystone(
       body: JSON.stringify(passwordRequest(credentials, options.domain)),
     });
     if (answer.status === 401 || answer.status === 403 || answer.status === 404) return undefined;
-    if (answer.status !== 201) throw await faultOf(answer);
+    if (answer.status !== 201) throw await unexpected(answer);
     const token = answer.headers['x-subject-token'];
     const document = readToken(parseJson(await textOf(answer)));
-    if (token === undefined || !document) return undefined;
+    if (token === undefined) throw fault('upstream-broken');
+    if (!document) return undefined;
     return { value: { token, caller: document.caller }, life: lifeOf(document) };
   };
 
@@ -113,9 +123,10 @@ export function createKeystone(
       peek: (token) => tokens.peek(token),
       find: (token) => settled(tokens.find([token], () => ask(token))),
     },
-    login: async (credentials) => {
+    login: async (credentials, fresh) => {
       const { user, password, project = '' } = credentials;
       const secret = [user, project, password];
+      if (fresh) sessions.drop(...secret);
       const session = await settled(sessions.find(secret, () => openSession(credentials)));
       return session ?? fault('unauthorized', 'The credentials were refused.');
     },

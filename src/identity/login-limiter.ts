@@ -14,7 +14,7 @@ const mostCounted = 20_000;
  */
 export function limitLogin(
   login: Login,
-): (credentials: Credentials, peer: string) => ReturnType<Login> {
+): (credentials: Credentials, peer: string, fresh?: boolean) => ReturnType<Login> {
   const wrong = new LRUCache<string, { count: number }>({ max: mostCounted, ttl: windowMs });
   const count = (key: string): number => wrong.get(key)?.count ?? 0;
   const add = (key: string): void => {
@@ -23,14 +23,21 @@ export function limitLogin(
     if (entry) entry.count += 1;
     else wrong.set(key, { count: 1 });
   };
-  return async (credentials, peer) => {
+  const giveBack = (key: string): void => {
+    const entry = wrong.get(key);
+    if (entry) entry.count -= 1;
+  };
+  return async (credentials, peer, fresh) => {
     const user = `${credentials.user}\n${peer}`;
     const address = `\n${peer}`;
     if (count(user) >= perUser || count(address) >= perAddress) return tooMany();
-    const session = await login(credentials);
-    if (isFault(session) && session.kind === 'unauthorized') {
-      add(user);
-      add(address);
+    // taken before the answer is known, so that guesses made at once count too
+    add(user);
+    add(address);
+    const session = await login(credentials, fresh);
+    if (!isFault(session) || session.kind !== 'unauthorized') {
+      giveBack(user);
+      giveBack(address);
     }
     return session;
   };

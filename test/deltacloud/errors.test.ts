@@ -194,7 +194,8 @@ describe.each(failures)('when Glance answers with %s', (_, script, status, said)
     for (const format of status === 504 ? ['xml'] : ['xml', 'json', 'html']) {
       const got = await ask(line, format);
       if (operation === 'delete' && status === 502 && got.status === 204) return;
-      if (operation.startsWith('list') && status === 404) {
+      // an id that is not there is an empty list; a list that is not there is an error
+      if (line.includes('?id=') && status === 404) {
         expect(got.status).toBe(200);
         continue;
       }
@@ -215,7 +216,7 @@ describe.each(failures)('when Glance answers with %s', (_, script, status, said)
 });
 
 // a list that is not there is no empty list: the address of Glance is wrong
-it.fails('tells that Glance knows no images at all', async () => {
+it('tells that Glance knows no images at all', async () => {
   const { glance, gateway } = world();
   glance.on('GET', /^\/v2\/images\?/, answer(404, { message: 'no such path' }));
   const got = await askAt(gateway.url, 'GET /api/images', { login: 'demo+demo:right' });

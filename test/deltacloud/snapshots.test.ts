@@ -107,7 +107,7 @@ describe('a snapshot', () => {
   );
 
   // encodeURIComponent leaves both as they are, and proxies take them out of the path
-  it.fails.each(['.', '..'])('of a server called %s asks for nothing', async (id) => {
+  it.each(['.', '..'])('of a server called %s asks for nothing', async (id) => {
     await create({ instance_id: id, name: 'x' });
     await create({ instance_id: id });
     expect([...nova.calls('POST'), ...nova.calls('GET')].map(({ target }) => target)).toEqual([]);

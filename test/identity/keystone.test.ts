@@ -263,19 +263,19 @@ describe('Keystone in trouble', () => {
     });
 
     // an answer of success that is none is no refusal: the client would think its password wrong
-    it.fails.each(garbage)('that answers with %s is told', async (_, answer) => {
+    it.each(garbage)('that answers with %s is told', async (_, answer) => {
       const status = way === 'login' ? 201 : 200;
       const headers = { 'x-subject-token': 'a-token' };
       expect(kindOf(await ask({ status, headers, ...answer }))).toBe('upstream-broken');
     });
 
-    it.fails.each([204, 300, 302])('that answers %d is told', async (status) => {
+    it.each([204, 300, 302])('that answers %d is told', async (status) => {
       const headers = { location: 'http://169.254.169.254/' };
       expect(kindOf(await ask({ status, headers }))).toBe('upstream-broken');
     });
   });
 
-  it.fails('that gives no token is told', async () => {
+  it('that gives no token is told', async () => {
     expect(kindOf(await ways.login({ ...opened(), headers: {} }))).toBe('upstream-broken');
   });
 

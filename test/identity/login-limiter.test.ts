@@ -54,7 +54,7 @@ describe('a hundred wrong passwords', () => {
   });
 
   // the count is looked at before the question and raised after it
-  it.fails('ask the service ten times when they come at once', async () => {
+  it('ask the service ten times when they come at once', async () => {
     const { asked, ask } = guarded(5);
     await Promise.all(Array.from({ length: 100 }, (_, i) => ask('ann', `w${i}`)));
     expect(asked.length).toBeLessThanOrEqual(10);

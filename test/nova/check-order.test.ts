@@ -93,7 +93,7 @@ describe('on the other endpoints', () => {
   });
 
   // right: Nova never reads a body where an endpoint has none; now it must be JSON
-  it.fails('a body that nobody asked for is not read', async () => {
+  it('a body that nobody asked for is not read', async () => {
     const headers = ['X-Auth-Token: demo-token', 'Content-Type: application/json'];
     const read = await nova.raw(`GET /v2.1/images/${full}/metadata`, headers, '{');
     const removed = await nova.raw(`DELETE /v2.1/images/${nobody}`, headers, '{');

@@ -35,7 +35,7 @@ describe.each(roots)('below %s', (root) => {
     const json = method === 'GET' ? undefined : { metadata: { k: 'changed' } };
     const got = await nova.ask(`${method} ${root}${path}`, {
       json,
-      headers: { 'x-openstack-nova-api-version': '2.5' },
+      headers: { 'x-openstack-nova-api-version': '2.5', accept: 'text/plain' },
     });
     expect(got.status).toBe(404);
     expect(got.headers.get('content-type')).toMatch(/^text\/plain/);
@@ -72,19 +72,19 @@ it('changes nothing by any of them', async () => {
 });
 
 // right: Nova's token layer stands before its routes; now an unknown route is 404 to anybody
-it.fails('asks for a token before it says that there is no such route', async () => {
+it('asks for a token before it says that there is no such route', async () => {
   expect((await nova.ask('GET /v2.1/nothing', { token: null })).status).toBe(401);
   expect((await nova.ask('POST /v2.1/images', { token: 'no-such-token' })).status).toBe(401);
 });
 
 // right: `detail` is an id like any other where there is no list; now the route is unknown
-it.fails('takes detail for an id where it is no list', async () => {
+it('takes detail for an id where it is no list', async () => {
   const got = await nova.ask('DELETE /v2.1/images/detail');
   expect(got.json.itemNotFound.message).toBe('Image not found.');
 });
 
 // right: HTML, JSON or text by Accept, as WebOb does; now always text
-it.fails('says so in the form that was asked for', async () => {
+it('says so in the form that was asked for', async () => {
   const headers = { accept: 'application/json' };
   expect((await nova.ask('GET /v2.1/nothing', { headers })).json['code']).toBe('404 Not Found');
 });

@@ -53,19 +53,33 @@ function encodeImage(outcome: Outcome, request: DialectRequest, status: 200 | 20
   return document(status, format, imageDocument(view, request.base, format), lines);
 }
 
+/** Every image belongs to the caller, as far as the API tells; `self` is the same. */
+function isOwner(query: URLSearchParams, owner: string): boolean {
+  const wanted = query.get('owner_id');
+  return wanted === null || wanted === owner || wanted === 'self';
+}
+
+/** The images of a list; one that was asked for by id is sifted here. */
+function chosen(outcome: Outcome, request: DialectRequest): readonly Image[] {
+  if (outcome.kind === 'images') return outcome.images;
+  if (outcome.kind !== 'image') throw new TypeError(`outcome ${outcome.kind}`);
+  const { query } = request;
+  const architecture = query.get('architecture');
+  const fits = architecture === null || architectureOf(outcome.image) === architecture;
+  return fits && isOwner(query, owners.get(request) ?? '') ? [outcome.image] : [];
+}
+
 function decodeList({ query }: DialectRequest, owner: string): Operation {
   const id = query.get('id');
   if (id !== null) return { kind: 'show-image', id };
-  const wanted = query.get('owner_id');
   const architecture = query.get('architecture');
-  const nobody = wanted !== null && wanted !== owner && wanted !== 'self';
   return {
     kind: 'list-images',
     selection: {
       ask: [],
       keep: architecture === null ? undefined : (image) => architectureOf(image) === architecture,
       sort: 'created_at:desc,id:desc',
-      limit: nobody ? 0 : undefined,
+      limit: isOwner(query, owner) ? undefined : 0,
     },
   };
 }
@@ -95,12 +109,10 @@ const list = {
   path: '/api/images',
   decode: signedIn(decodeList),
   encode: (outcome: Outcome, request: DialectRequest) =>
-    encodeList(
-      outcome.kind === 'images' ? outcome.images : outcome.kind === 'image' ? [outcome.image] : [],
-      request,
-    ),
+    encodeList(chosen(outcome, request), request),
   explain: (failed: Fault, request: DialectRequest) =>
-    failed.kind === 'not-found' ? encodeList([], request) : failed,
+    // an id that is not there is an empty list
+    failed.kind === 'not-found' && request.query.has('id') ? encodeList([], request) : failed,
 };
 
 async function entry(request: DialectRequest): Promise<Reply | Fault> {
@@ -109,8 +121,6 @@ async function entry(request: DialectRequest): Promise<Reply | Fault> {
   const owner = await signIn(request);
   return isFault(owner) ? owner : document(200, format, entryDocument(request.base, format));
 }
-
-const remove = signedIn((request) => ({ kind: 'delete-image', id: idOf(request) }));
 
 const routes: readonly Route[] = [
   ...['/api', '/api/'].flatMap((path) =>
@@ -135,20 +145,19 @@ const routes: readonly Route[] = [
     operation: 'delete',
     method: 'DELETE',
     path: '/api/images/:id',
-    decode: remove,
+    decode: signedIn((request) => ({ kind: 'delete-image', id: idOf(request) })),
     encode: encodeDeleted,
   },
   {
     operation: 'delete',
     method: 'POST',
     path: '/api/images/:id',
-    decode: async (request) => {
+    decode: signedIn(async (request) => {
       const given = await readParameters(request);
       if (isFault(given)) return given;
-      return given.get('_method')?.toLowerCase() === 'delete'
-        ? remove(request)
-        : fault('method-not-allowed');
-    },
+      const deletes = given.get('_method')?.toLowerCase() === 'delete';
+      return deletes ? { kind: 'delete-image', id: idOf(request) } : fault('method-not-allowed');
+    }),
     encode: encodeDeleted,
   },
   {

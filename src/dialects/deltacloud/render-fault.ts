@@ -19,7 +19,7 @@ const required = "Required parameter 'instance_id' not found in";
 
 /** The sentence for a create that does not say what of; it goes out as it is, not as a document. */
 export const missingInstance = (given: ReadonlyMap<string, string>): string =>
-  `${required} [${[...given.keys()].join(', ')}]`;
+  `${required} [${[...given.keys()].map(escapeXml).join(', ')}]`;
 
 /** The path without query and matrix parameters. */
 function plainPath(target: string): string {
@@ -44,8 +44,8 @@ function xmlError(status: number, message: string, target: string): string {
 /** A fault as Deltacloud's error document, in the format asked for. */
 export function renderFault({ kind, message, detail }: Fault, exchange: Exchange): Reply {
   const { status, title } = faultRow(kind);
-  if (kind === 'method-not-allowed') return note(404, 'Not Found');
-  if (message.startsWith(required)) return note(400, escapeXml(message));
+  if (kind === 'method-not-allowed' || detail.unrouted) return note(404, 'Not Found');
+  if (message.startsWith(required)) return note(400, message);
   const format = formatOf(exchange);
   if (kind === 'not-acceptable' || !format) return bare(406);
   const lines: [string, string][] = [];

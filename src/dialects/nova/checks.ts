@@ -27,8 +27,10 @@ function checkType({ exchange }: DialectRequest): Fault | undefined {
   return fault('unsupported-media', 'Unsupported Content-Type');
 }
 
+const carriesBody: ReadonlySet<string> = new Set(['POST', 'PUT']);
+
 async function readBody({ exchange }: DialectRequest): Promise<unknown | Fault> {
-  if (!exchange.body.announced) return undefined;
+  if (!exchange.body.announced || !carriesBody.has(exchange.method)) return undefined;
   const text = await exchange.body.text(metadataRules.mostBytes);
   if (isFault(text)) return text.kind === 'too-large' ? fault('too-large', bodyTooLarge) : text;
   try {
@@ -81,15 +83,41 @@ export async function checkRequest(
   part: Part,
   settings: NovaSettings,
 ): Promise<unknown | Fault> {
-  if (request.exchange.header('x-auth-token') === undefined) return fault('unauthorized');
+  // the limit stands before everything else
+  if ((request.exchange.body.length ?? 0) > metadataRules.mostBytes) {
+    return fault('too-large', bodyTooLarge);
+  }
+  if (request.exchange.header('x-auth-token') === undefined) return noToken(request);
   const checked = await checkAll(request, part, settings);
   return isFault(checked) ? afterToken(request, checked) : checked;
 }
 
-/** The fault to tell: that of the token, if it is known to be none, else the given one. */
-export async function afterToken(request: DialectRequest, other: Fault): Promise<Fault> {
-  if (!request.callersKnown) return other;
+/** Clients look for a challenge even where nobody has told which Identity service there is. */
+const noToken = ({ imageBase }: DialectRequest): Fault =>
+  fault('unauthorized', undefined, { authenticate: `Keystone uri="${imageBase}"` });
+
+/** What only the token is needed for. Fault: `unauthorized` when there is none, or it is known to be none. */
+export async function checkToken(request: DialectRequest): Promise<Fault | undefined> {
+  if (request.exchange.header('x-auth-token') === undefined) return noToken(request);
+  if (!request.callersKnown) return undefined;
   const caller = await request.caller();
   if (isFault(caller)) return caller;
-  return caller ? other : fault('unauthorized');
+  return caller ? undefined : noToken(request);
+}
+
+/** The minor version in which `GET /limits` is answered. */
+export async function checkLimits(
+  request: DialectRequest,
+  settings: NovaSettings,
+): Promise<number | Fault> {
+  const refused = await checkToken(request);
+  if (refused) return refused;
+  const minor = checkVersion(request, settings);
+  if (isFault(minor)) return minor;
+  return (await checkProject(request)) ?? minor;
+}
+
+/** The fault to tell: that of the token, if it is known to be none, else the given one. */
+export async function afterToken(request: DialectRequest, other: Fault): Promise<Fault> {
+  return (await checkToken(request)) ?? other;
 }

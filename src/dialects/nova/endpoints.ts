@@ -16,7 +16,7 @@ import {
 } from './metadata.ts';
 import type { NovaSettings } from './microversion.ts';
 import { isLegacy, placeOf } from './place.ts';
-import { versionLines } from './render-fault.ts';
+import { jsonType, versionLines } from './render-fault.ts';
 import { briefView, fullView, linkBases, metadataOf, shownItem } from './view.ts';
 
 /** An endpoint without its path: what it asks for and how it answers. */
@@ -26,8 +26,8 @@ export interface Endpoint extends TranslatedRoute {
   readonly suffix: string;
 }
 
-const vendorType = 'application/vnd.openstack.compute+json';
-const idOf = ({ params }: DialectRequest): string => params['id'] ?? '';
+/** `detail` is an id like any other where it is no list. */
+const idOf = ({ params }: DialectRequest): string => params['id'] ?? 'detail';
 const keyOf = ({ params }: DialectRequest): string => params['key'] ?? '';
 const notFound = (): Fault => fault('not-found', 'Image not found.');
 
@@ -40,10 +40,7 @@ function imageOf(outcome: Outcome): Image {
 export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
   const answer = ({ exchange }: DialectRequest, status: number, content: unknown): Reply => ({
     status,
-    headers: [
-      ['Content-Type', exchange.header('accept') === vendorType ? vendorType : 'application/json'],
-      ...versionLines(exchange, settings),
-    ],
+    headers: [['Content-Type', jsonType(exchange)], ...versionLines(exchange, settings)],
     body: content === undefined ? '' : JSON.stringify(content),
   });
   const nothing = (_: Outcome, request: DialectRequest): Reply => answer(request, 204, undefined);
@@ -132,18 +129,18 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
     show('images', 'show', '/images/:id', (image, request) => ({
       image: fullView(image, bases(request)),
     })),
-    {
+    ...['/images/:id', '/images/detail'].map((suffix) => ({
       operation: 'delete',
       method: 'DELETE',
-      suffix: '/images/:id',
+      suffix,
       decode: checked('images', (request) => ({ kind: 'delete-image', id: idOf(request) })),
       encode: nothing,
-      explain: (failed) => {
+      explain: (failed: Fault) => {
         if (failed.kind === 'not-found') return notFound();
         if (failed.kind !== 'forbidden') return failed;
         return fault('forbidden', 'You are not allowed to delete the image.');
       },
-    },
+    })),
     show('metadata', 'list-metadata', '/images/:id/metadata', (image) => ({
       metadata: metadataOf(image),
     })),

@@ -28,6 +28,7 @@ function checkItem(key: string, value: unknown): Fault | undefined {
   }
   if (
     typeof value !== 'string' ||
+    !value.isWellFormed() ||
     (value.length > longestValue && lengthOf(value) > longestValue)
   ) {
     return bad(
@@ -93,13 +94,15 @@ export function mergeItems(items: Items) {
 /** PUT of the set: what is not given goes, except what Glance keeps for itself. */
 export function replaceItems(items: Items) {
   return (present: Image): Change | Fault => {
+    const tooMany = overLimit(Object.keys(items).length);
+    if (tooMany) return tooMany;
     const steps = storingSteps(items, present);
     if (!Array.isArray(steps)) return steps;
     for (const name of present.properties.keys()) {
       const stays = Object.hasOwn(items, name) || name.startsWith(reservedPropertyPrefix);
       if (!stays) steps.push(removeProperty(name));
     }
-    return overLimit(Object.keys(items).length) ?? { steps };
+    return { steps };
   };
 }
 

@@ -20,15 +20,16 @@ export interface Microversion {
   readonly latest: boolean;
 }
 
-const form = /^([1-9]\d{0,3})\.([1-9]\d{0,3}|0)$/;
+const form = /^([1-9]\d*)\.([1-9]\d*|0)$/;
 
-/** The `compute` part of the new header, else the old header; `undefined` when no version of Compute was asked for. */
+/** The last `compute` part of the new header, else the last of the old header; `undefined` when no version of Compute was asked for. */
 function askedFor(exchange: Exchange): string | undefined {
-  for (const part of (exchange.header('openstack-api-version') ?? '').split(',')) {
-    const [service, version] = part.trim().split(/\s+/);
-    if (service?.toLowerCase() === 'compute' && version !== undefined) return version;
+  const parts = (exchange.header('openstack-api-version') ?? '').split(',').reverse();
+  for (const part of parts) {
+    const found = /^\s*compute\s+(.*?)\s*$/i.exec(part);
+    if (found?.[1]) return found[1];
   }
-  return exchange.header('x-openstack-nova-api-version')?.trim();
+  return exchange.header('x-openstack-nova-api-version')?.split(',').at(-1)?.trim();
 }
 
 /** A well-formed version, whether served or not; it is echoed even in a refusal. */

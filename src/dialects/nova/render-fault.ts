@@ -1,7 +1,8 @@
 import { faultNames } from '../../../mappings/nova.ts';
 import type { Exchange } from '../../core/exchange.ts';
-import { type Fault, faultRow } from '../../core/fault.ts';
+import { type Fault, fault, faultRow } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
+import { renderErrorPage } from '../error-page.ts';
 import { echoedVersion, type NovaSettings } from './microversion.ts';
 import { isLegacy } from './place.ts';
 
@@ -23,11 +24,25 @@ export function versionLines(exchange: Exchange, settings: NovaSettings): [strin
   ];
 }
 
-/** What Nova says to a route that it never had: 404 as text, without version headers. */
-export function unknownRoute(method: string): Reply {
-  if (method === 'OPTIONS') return { status: 200, headers: [], body: '' };
-  const body = '404 Not Found\n\nThe resource could not be found.\n\n   ';
-  return { status: 404, headers: [['Content-Type', 'text/plain; charset=UTF-8']], body };
+const ownType = 'application/vnd.openstack.compute+json';
+
+/** The type of a document: Nova's own name for JSON when the client likes it best of what Nova has. */
+export function jsonType(exchange: Exchange): string {
+  let best = 'application/json';
+  let bestQ = 0;
+  for (const part of (exchange.header('accept') ?? '').split(',')) {
+    const [type = '', ...parameters] = part.split(';').map((each) => each.trim().toLowerCase());
+    const weight = parameters.find((each) => each.startsWith('q='))?.slice(2);
+    const q = weight === undefined ? 1 : Number(weight);
+    if ((type === ownType || type === 'application/json') && q > bestQ) [best, bestQ] = [type, q];
+  }
+  return best;
+}
+
+/** What Nova says to a route that it never had: a 404 page without version headers. */
+export function unknownRoute(exchange: Exchange): Reply {
+  if (exchange.method === 'OPTIONS') return { status: 200, headers: [], body: '' };
+  return renderErrorPage(fault('not-found'), exchange);
 }
 
 /** The token layer's answer, before Nova itself. */
@@ -51,7 +66,7 @@ function unauthorized(authenticate: string | undefined): Reply {
 export function createRenderFault(settings: NovaSettings) {
   return ({ kind, message, detail }: Fault, exchange: Exchange): Reply => {
     if (kind === 'unauthorized') return unauthorized(detail.authenticate);
-    if (kind === 'method-not-allowed') return unknownRoute(exchange.method);
+    if (kind === 'method-not-allowed' || detail.unrouted) return unknownRoute(exchange);
     const { status, title } = faultRow(kind);
     if (kind === 'too-large' && message === bodyTooLarge) {
       const text = `${status} ${title}\n\n${message}\n\n   `;

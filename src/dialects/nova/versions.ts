@@ -1,7 +1,9 @@
+import type { Exchange } from '../../core/exchange.ts';
+import { type Fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { DialectRequest } from '../dialect.ts';
-import type { NovaSettings } from './microversion.ts';
-import { versionLines } from './render-fault.ts';
+import { type NovaSettings, negotiate } from './microversion.ts';
+import { jsonType, versionLines } from './render-fault.ts';
 
 interface Version {
   readonly id: string;
@@ -46,29 +48,36 @@ const documentation = {
   href: 'http://docs.openstack.org/',
 } as const;
 
-function json(status: number, content: unknown, lines: [string, string][] = []): Reply {
+function json(
+  exchange: Exchange,
+  status: number,
+  content: unknown,
+  lines: [string, string][] = [],
+): Reply {
   return {
     status,
-    headers: [['Content-Type', 'application/json'], ...lines],
+    headers: [['Content-Type', jsonType(exchange)], ...lines],
     body: JSON.stringify(content),
   };
 }
 
 /** `GET /`: both versions, without a token. */
-export function listVersions({ base }: DialectRequest, settings: NovaSettings): Reply {
+export function listVersions({ base, exchange }: DialectRequest, settings: NovaSettings): Reply {
   const versions = versionsOf(settings).map(({ path, ...shown }) => ({
     ...shown,
     links: [{ rel: 'self', href: base + path }],
   }));
-  return json(200, { versions });
+  return json(exchange, 200, { versions });
 }
 
-/** `GET /v2/` and `GET /v2.1/`: one version. */
+/** `GET /v2/` and `GET /v2.1/`: one version. Faults of the version header, under `/v2.1`. */
 export function showVersion(
   which: 'v2.0' | 'v2.1',
   { base, exchange }: DialectRequest,
   settings: NovaSettings,
-): Reply {
+): Reply | Fault {
+  const negotiated = which === 'v2.1' ? negotiate(exchange, settings) : undefined;
+  if (isFault(negotiated)) return negotiated;
   const [legacy, current] = versionsOf(settings);
   const { path, ...shown } = which === 'v2.1' ? current : legacy;
   const version = {
@@ -76,17 +85,19 @@ export function showVersion(
     links: [{ rel: 'self', href: base + path }, documentation],
     'media-types': mediaTypes(shown.id === 'v2.0' ? 'v2' : shown.id),
   };
-  return json(200, { version }, versionLines(exchange, settings));
+  return json(exchange, 200, { version }, versionLines(exchange, settings));
 }
 
 /** Any other first segment: 300 and what there is instead. */
-export function chooseVersion({ base, exchange }: DialectRequest, settings: NovaSettings): Reply {
-  const rest = exchange.target.split('?', 1)[0]?.replace(/^\/+[^/]*/, '') ?? '';
-  const choices = versionsOf(settings).map(({ id, status, path }) => ({
+export function chooseVersion(
+  { base, exchange, path }: DialectRequest,
+  settings: NovaSettings,
+): Reply {
+  const choices = versionsOf(settings).map(({ id, status, path: root }) => ({
     id,
     status,
-    links: [{ rel: 'self', href: base + path.replace(/\/$/, '') + rest }],
+    links: [{ rel: 'self', href: base + root.replace(/\/$/, '') + path }],
     'media-types': mediaTypes(id === 'v2.0' ? 'v2' : id),
   }));
-  return json(300, { choices });
+  return json(exchange, 300, { choices });
 }

@@ -87,7 +87,7 @@ export function fullView(image: Image, bases: LinkBases): Record<string, unknown
   }
   const diskConfig = image.properties.get('auto_disk_config');
   if (typeof diskConfig === 'string') {
-    shown['OS-DCF:diskConfig'] = trueWords.has(diskConfig.toLowerCase()) ? 'AUTO' : 'MANUAL';
+    shown['OS-DCF:diskConfig'] = trueWords.has(diskConfig.trim().toLowerCase()) ? 'AUTO' : 'MANUAL';
   }
   return shown;
 }

@@ -52,7 +52,7 @@ function audienceTest(
 }
 
 function page(
-  images: readonly ImageRecord[],
+  images: ImageRecord[],
   tests: readonly ImageTest[],
   rules: readonly SortRule[],
   marker: ImageRecord | undefined,
@@ -63,6 +63,8 @@ function page(
     (marker === undefined || compareImages(rules, image, marker) > 0) &&
     tests.every((test) => test(image));
   if (isNewestFirst(rules)) {
+    // kept in the order in which they were saved, which is all but that in which they were made
+    images.sort((a, b) => compareImages(rules, b, a));
     for (let index = images.length - 1; index >= 0 && found.length < limit; index -= 1) {
       const image = images[index];
       if (image !== undefined && passes(image)) found.push(image);

@@ -184,10 +184,13 @@ export class NodeExchange implements Exchange {
         body === null || (ascii && typeof body === 'string') ? body : Buffer.from(body);
       bytes = content === null ? 0 : Buffer.byteLength(content);
       const bare = this.method === 'HEAD' || status === 204 || status === 304;
-      if (!bare && promisedLength(lines) === undefined) {
+      // a HEAD tells the length of what a GET would have said, where that was worked out
+      const tellsLength = bare ? this.method === 'HEAD' && bytes > 0 : true;
+      if (tellsLength && promisedLength(lines) === undefined) {
         lines.push('Content-Length', String(bytes));
       }
       outgoing.writeHead(status, lines);
+      if (bare) bytes = 0;
       outgoing.end(bare ? null : content);
       return alreadySent;
     }

@@ -82,7 +82,7 @@ export function reserve(v1: Client): void {
   });
 
   it('takes an id of the client, once and for ever', async () => {
-    const id = '5a0e3a0b-0000-4000-8000-0000000000aa';
+    const id = crypto.randomUUID();
     expect((await v1.reserve({ id })).id).toBe(id);
     expect((await v1.post(meta({ id }))).status).toBe(409);
     expect((await v1.remove(id)).status).toBe(200);
