@@ -54,12 +54,15 @@ export const statuses = [
 
 export const filters = [
   { param: 'name', v2: 'name', where: 'glance', codec: 'literal', example: ['name=in:a,b', 'name=eq:in:a,b'], why: 'exact; a value means itself' },
-  { param: 'status', v2: 'status', where: 'glance', codec: 'lower-case', example: ['status=ACTIVE', 'status=eq:active'], why: "Glance's words in any case; Nova's other words find nothing" },
+  { param: 'status', v2: 'status', where: 'both', codec: 'status-or-build', example: ['status=ACTIVE', 'status=eq:active'], why: "Glance's words in any case, and BUILDING and ERROR for builds; Nova's other words find nothing" },
   { param: 'minRam', v2: 'min_ram', where: 'glance', codec: 'any-count', example: ['minRam=64', 'min_ram=64'], why: 'equality; what is no number finds nothing' },
   { param: 'minDisk', v2: 'min_disk', where: 'glance', codec: 'any-count', example: ['minDisk=2', 'min_disk=2'], why: 'equality; what is no number finds nothing' },
   { param: 'server', v2: 'instance_uuid', where: 'glance', codec: 'last-segment', example: ['server=http://nova.example/servers/4d2a9c5e-6f0b-4c1e-9b7a-0c9a1f2d3e4f', 'instance_uuid=4d2a9c5e-6f0b-4c1e-9b7a-0c9a1f2d3e4f'], why: 'an id or a URL that ends in it; never opened' },
   { param: 'type', v2: 'image_type', where: 'glance', codec: 'property', example: ['type=snapshot', 'image_type=snapshot'], why: 'only an explicit property counts' },
   { param: 'changes-since', v2: 'updated_at', where: 'glance', codec: 'since-or-at', example: ['changes-since=2011-01-24T17:08Z', 'updated_at=gte:2011-01-24T17:08:00Z'], why: 'ISO 8601, a date alone too' },
+  { param: 'osname', v2: 'build_osname', where: 'glance', codec: 'property', example: ['osname=Fedora', 'build_osname=Fedora'], why: 'of a built image' },
+  { param: 'osversion', v2: 'build_osversion', where: 'glance', codec: 'property', example: ['osversion=37', 'build_osversion=37'], why: 'of a built image' },
+  { param: 'osarch', v2: 'build_osarch', where: 'glance', codec: 'property', example: ['osarch=x86_64', 'build_osarch=x86_64'], why: 'of a built image' },
   { param: 'property-*', v2: '*', where: 'both', codec: 'property', example: ['property-hw_kind=disk', 'hw_kind=disk'], why: 'sifted here when the name is a list parameter of v2' },
 ] as const satisfies readonly FilterRow[];
 

@@ -127,6 +127,11 @@ export const configSchema = z.object({
     .describe(
       'words for Glance stores in answers, e.g. `ceph=rbd,local=file`; empty = answers are left alone',
     ),
+  builders: flag
+    .optional()
+    .describe(
+      'whether image builders work for this Image service; unset = only with the embedded one',
+    ),
   adminPort: port
     .default(8081)
     .describe('admin listener: `/healthz`, `/readyz`, `/metrics`; 0 = none'),

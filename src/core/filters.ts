@@ -1,5 +1,7 @@
+import { buildProperties, buildStates } from '../../mappings/build.ts';
 import { listParameters } from '../../mappings/glance-list.ts';
 import type { FilterRow } from '../../mappings/rows.ts';
+import { buildStatus } from './build-contract.ts';
 import { type Fault, fault, isFault } from './fault.ts';
 import type { Caller } from './identity.ts';
 import { type Image, isBaseField } from './image.ts';
@@ -51,6 +53,18 @@ function statusSieve(text: string, statuses: FilterOptions['statuses']): Sieve {
   const words = statuses.filter((row) => row.legacy === text).map((row) => row.v2);
   if (words.length === 0) return { nothing: true };
   return { ask: ['status', words.length === 1 ? `eq:${words[0]}` : `in:${words.join(',')}`] };
+}
+
+/** A status of Glance, of images that are no builds; or the state of builds that have not come to an image. */
+function buildSieve(name: string, word: string): Sieve {
+  const state = buildStates.find((row) => row.legacy.toLowerCase() === word)?.state;
+  if (state === undefined) {
+    return { ask: [name, `eq:${word}`], keep: (image) => buildStatus(image) === undefined };
+  }
+  return {
+    ask: [buildProperties.state, state],
+    keep: (image) => buildStatus(image)?.toLowerCase() === word,
+  };
 }
 
 function publicSieve(text: string, caller: Caller | undefined): Sieve | Fault {
@@ -105,8 +119,8 @@ function readSieve(
   switch (row.codec) {
     case 'literal':
       return { ask: [name, `eq:${text}`] };
-    case 'lower-case':
-      return { ask: [name, `eq:${text.toLowerCase()}`] };
+    case 'status-or-build':
+      return buildSieve(name, text.toLowerCase());
     case 'status':
       return statusSieve(text, statuses);
     case 'count': {

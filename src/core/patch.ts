@@ -10,6 +10,10 @@ export function pointerTo(name: string): string {
   return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** The name that such a pointer leads to. */
+export const nameAt = (pointer: string): string =>
+  pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+
 /** `add` also overwrites, whereas `replace` of an absent property is a conflict. */
 export function setProperty(name: string, value: string | null): PatchStep {
   return { op: 'add', path: pointerTo(name), value };

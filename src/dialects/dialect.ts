@@ -33,7 +33,7 @@ export interface TranslatedRoute {
     outcome: Outcome,
     request: DialectRequest,
     operation: Operation,
-  ) => Reply | Fault;
+  ) => Reply | Fault | Promise<Reply | Fault>;
   /** Puts a fault of Glance into words of this endpoint. */
   readonly explain?: (fault: Fault, request: DialectRequest) => Fault | Reply;
 }

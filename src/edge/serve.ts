@@ -213,7 +213,10 @@ export async function serve(
     ? dialect.renderFault(challenged(result, services), exchange)
     : challengedReply(result, services);
   // a passed-through answer has Glance's own id
-  const named = reply.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
+  const named =
+    !isFault(route) &&
+    'answer' in route &&
+    reply.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
   const lines = ids.headers.map((name) => [name, context.requestId] as const);
   const headers = named ? reply.headers : [...reply.headers, ...lines];
   return exchange.respond({ ...reply, headers }, (sent) => {

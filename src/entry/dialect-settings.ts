@@ -5,6 +5,10 @@ import type { DialectSettings } from '../dialects/index.ts';
 export function dialectSettings(config: Config): DialectSettings {
   return {
     glanceV2: { rules: config.starlingx, stores: new Map(Object.entries(config.starlingxStores)) },
-    nova: { highest: Number(config.novaMaxVersion.slice(2)), beyond: config.novaServeBeyond },
+    nova: {
+      highest: Number(config.novaMaxVersion.slice(2)),
+      beyond: config.novaServeBeyond,
+      building: config.builders ?? config.glanceUrl === undefined,
+    },
   };
 }

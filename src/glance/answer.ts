@@ -4,13 +4,16 @@ import { type UpstreamAnswer, UpstreamFailure } from '../core/upstream.ts';
 /** No single answer that is read whole may be larger (bytes); a page of 1,000 images is about 1 MiB. */
 export const answerLimit = 64 * 1024 * 1024;
 
+/** For bytes that are all there; it keeps nothing between two calls. */
+const whole = new TextDecoder();
+
 /** The text of an answer that is read whole. Throws {@link UpstreamFailure} `broken` over the limit. */
 export async function textOf(answer: UpstreamAnswer): Promise<string> {
   const { body } = answer;
   if (body === null) return '';
   if (typeof body === 'string') return body;
+  if (body instanceof Uint8Array) return whole.decode(body);
   const decoder = new TextDecoder();
-  if (body instanceof Uint8Array) return decoder.decode(body);
   let text = '';
   for await (const chunk of body) {
     text += decoder.decode(chunk, { stream: true });

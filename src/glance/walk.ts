@@ -1,3 +1,4 @@
+import { isBuildClaim } from '../core/build-contract.ts';
 import type { CallContext } from '../core/call.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Image } from '../core/image.ts';
@@ -41,7 +42,7 @@ export async function walk(
     if (isFault(page)) return page;
     for (const image of page.images) {
       if (limit !== undefined && found.length === limit) break;
-      if (!keep || keep(image)) found.push(image);
+      if (!isBuildClaim(image) && (!keep || keep(image))) found.push(image);
     }
     if (!page.more || limit === found.length) return found;
     const last = page.images.at(-1)?.base.id;

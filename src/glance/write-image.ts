@@ -39,18 +39,6 @@ async function createRecord(
   return glance.create(context, rest);
 }
 
-/** Glance says "gone" both when the image was deleted under the upload and when another upload has won. */
-async function whoseFault(
-  glance: GlanceClient,
-  context: CallContext,
-  id: string,
-  failed: Fault,
-): Promise<Fault> {
-  if (failed.kind !== 'gone-while-writing') return failed;
-  const image = await glance.show(context, id);
-  return isFault(image) ? failed : fault('conflict', 'The image has been given other data.');
-}
-
 /** Fills an image and shows it; `undo` runs when the data could not be stored. */
 async function fill(
   services: WriteServices,
@@ -70,7 +58,7 @@ async function fill(
   const stored = await storeContent(glance, context, image.base.id, content);
   if (isFault(stored)) {
     await undo();
-    return whoseFault(glance, context, image.base.id, stored);
+    return stored;
   }
   return glance.show(context, image.base.id);
 }
@@ -111,6 +99,19 @@ async function applyChange(
   return others.length > 0 ? glance.patch(context, id, others) : glance.show(context, id);
 }
 
+/** Glance says "gone" both when the image was deleted under the upload and when another upload has won. */
+async function whoseFault(
+  glance: GlanceClient,
+  context: CallContext,
+  id: string,
+  failed: Fault,
+): Promise<Fault> {
+  if (failed.kind !== 'gone-while-writing') return failed;
+  const image = await glance.show(context, id);
+  if (isFault(image) || image.base.status === 'queued') return failed;
+  return fault('conflict', 'The image has been given other data.');
+}
+
 /** Two writers may meet; the loser reads again and tries once more. */
 const attempts = 2;
 
@@ -134,6 +135,7 @@ export async function updateImage(
       return image;
     }
     if (!content) return image;
-    return fill(services, context, image, content, async () => undefined);
+    const filled = await fill(services, context, image, content, async () => undefined);
+    return isFault(filled) ? whoseFault(glance, context, operation.id, filled) : filled;
   }
 }

@@ -256,7 +256,7 @@ describe('images', () => {
     ['GET /compute/v2/images', 200],
     ['GET /v2.1/images/x', 404],
     ['GET /v2.1/images/x/metadata', 404],
-    ['POST /v2.1/images', 404],
+    ['PATCH /v2.1/images', 404],
     ['DELETE /v2.1/images', 404],
     ['PUT /v2.1/images/x', 404],
     ['GET /v2.1/images/x/file', 404],

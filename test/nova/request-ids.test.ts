@@ -14,7 +14,7 @@ describe('every answer', () => {
     ['GET /v2.1/images/x', 404, 'demo-token'],
     ['GET /v2.1/images?limit=x', 400, 'demo-token'],
     ['GET /v2.1/images', 401, null],
-    ['POST /v2.1/images', 404, 'demo-token'],
+    ['PATCH /v2.1/images', 404, 'demo-token'],
     ['GET /v2.1/nothing', 404, 'demo-token'],
     ['OPTIONS /v2.1/images', 200, 'demo-token'],
     ['GET /v2.1/', 200, null],

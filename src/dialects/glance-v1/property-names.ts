@@ -4,6 +4,7 @@ import {
   nullableProperties,
   unusablePropertyNames,
 } from '../../../mappings/glance-v1.ts';
+import { isBuildProperty } from '../../core/build-contract.ts';
 import { isBaseField } from '../../core/image.ts';
 
 const unusable: ReadonlySet<string> = new Set(unusablePropertyNames);
@@ -15,13 +16,14 @@ export function storedName(name: string): string {
     isBaseField(name) ||
     unusable.has(name) ||
     name.startsWith(reservedPropertyPrefix) ||
+    isBuildProperty(name) ||
     name.startsWith(escapePrefix);
   return mustEscape ? escapePrefix + name : name;
 }
 
 /** The name of a Glance property in v1; `undefined` for what Glance keeps for itself. */
 export function shownName(stored: string): string | undefined {
-  if (stored.startsWith(reservedPropertyPrefix)) return undefined;
+  if (stored.startsWith(reservedPropertyPrefix) || isBuildProperty(stored)) return undefined;
   return stored.startsWith(escapePrefix) ? stored.slice(escapePrefix.length) : stored;
 }
 

@@ -4,6 +4,9 @@ import type { Image } from '../../core/image.ts';
 import type { Change, Operation, Outcome } from '../../core/operation.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { DialectRequest, TranslatedRoute } from '../dialect.ts';
+import { buildDraft } from './build/record.ts';
+import { readBuildRequest } from './build/spec.ts';
+import { buildView, type MayReadScript, scriptReader } from './build/view.ts';
 import { afterToken, checkRequest, type Part } from './checks.ts';
 import { nextQuery, readListQuery } from './list-query.ts';
 import {
@@ -17,7 +20,7 @@ import {
 import type { NovaSettings } from './microversion.ts';
 import { isLegacy, placeOf } from './place.ts';
 import { jsonType, versionLines } from './render-fault.ts';
-import { briefView, fullView, linkBases, metadataOf, shownItem } from './view.ts';
+import { briefView, fullView, type LinkBases, linkBases, metadataOf, shownItem } from './view.ts';
 
 /** An endpoint without its path: what it asks for and how it answers. */
 export interface Endpoint extends TranslatedRoute {
@@ -57,7 +60,11 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
       return isFault(operation) ? afterToken(request, operation) : operation;
     };
 
-  const list = (suffix: string, operation: string, view: typeof briefView): Endpoint => ({
+  const list = (
+    suffix: string,
+    operation: string,
+    view: (image: Image, links: LinkBases, mayReadScript: MayReadScript) => unknown,
+  ): Endpoint => ({
     operation,
     method: 'GET',
     suffix,
@@ -65,13 +72,14 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
       const selection = readListQuery(query);
       return isFault(selection) ? selection : { kind: 'list-images', selection };
     }),
-    encode: (outcome, request) => {
+    encode: async (outcome, request) => {
       if (outcome.kind !== 'images') throw new TypeError(`outcome ${outcome.kind}`);
       const links = bases(request);
       const { images } = outcome;
+      const mayReadScript = await scriptReader(images, request);
       const next = nextQuery(request.query, images.length, images.at(-1)?.base.id);
       return answer(request, 200, {
-        images: images.map((image) => view(image, links)),
+        images: images.map((image) => view(image, links, mayReadScript)),
         ...(next !== undefined && {
           images_links: [{ rel: 'next', href: `${links.self}${suffix}?${next}` }],
         }),
@@ -125,10 +133,37 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
 
   return [
     list('/images', 'list', briefView),
-    list('/images/detail', 'list-detail', fullView),
-    show('images', 'show', '/images/:id', (image, request) => ({
-      image: fullView(image, bases(request)),
-    })),
+    list('/images/detail', 'list-detail', wholeView),
+    {
+      ...show('images', 'show', '/images/:id', () => undefined),
+      encode: async (outcome, request) => {
+        const image = imageOf(outcome);
+        const mayReadScript = await scriptReader([image], request);
+        return answer(request, 200, { image: wholeView(image, bases(request), mayReadScript) });
+      },
+    },
+    {
+      operation: 'build',
+      method: 'POST',
+      suffix: '/images',
+      decode: checked('images', (request, body) => {
+        const asked = readBuildRequest(body, strict(request));
+        if (isFault(asked)) return asked;
+        const draft = buildDraft(asked);
+        if (isFault(draft)) return draft;
+        if (!settings.building)
+          return fault('upstream-unreachable', 'No image builder is configured.');
+        return { kind: 'create-image', draft };
+      }),
+      encode: (outcome, request) => {
+        const { headers } = answer(request, 202, undefined);
+        const href = `${bases(request).self}/images/${imageOf(outcome).base.id}`;
+        return { status: 202, headers: [...headers, ['Location', href]], body: '' };
+      },
+      // the build's own properties count in Glance's quota too
+      explain: (failed) =>
+        failed.kind === 'too-large' ? fault('forbidden', limitExceeded) : failed,
+    },
     ...['/images/:id', '/images/detail'].map((suffix) => ({
       operation: 'delete',
       method: 'DELETE',
@@ -203,6 +238,15 @@ function itemsOf(sent: ReadonlyMap<string, string | null> | undefined): Items {
   const items: Record<string, string> = Object.create(null);
   for (const [key, value] of sent ?? []) items[key] = value ?? '';
   return items;
+}
+
+/** An image with what its build adds. */
+function wholeView(
+  image: Image,
+  links: LinkBases,
+  mayReadScript: MayReadScript,
+): Record<string, unknown> {
+  return { ...fullView(image, links), ...buildView(image, mayReadScript) };
 }
 
 function explainWrite(failed: Fault, request: DialectRequest): Fault {

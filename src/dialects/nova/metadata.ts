@@ -1,9 +1,10 @@
 import { reservedPropertyPrefix } from '../../../mappings/glance-image.ts';
 import { metadataRules, reservedKeys, skippedWhenNone } from '../../../mappings/nova.ts';
+import { isBuildProperty } from '../../core/build-contract.ts';
 import { type Fault, fault } from '../../core/fault.ts';
 import type { Image } from '../../core/image.ts';
 import type { Change } from '../../core/operation.ts';
-import { type PatchStep, removeProperty, setProperty } from '../../core/patch.ts';
+import { nameAt, type PatchStep, removeProperty, setProperty } from '../../core/patch.ts';
 
 /** Metadata as a client sends it. */
 export type Items = Readonly<Record<string, string>>;
@@ -60,13 +61,25 @@ export function readItems(
   return items as Items;
 }
 
+/** What becomes of a key that is not for clients; `undefined` for one that is. */
+function answerTo(key: string): 'ignored' | 'forbidden' | 'bad-request' | undefined {
+  if (isBuildProperty(key)) return 'bad-request';
+  return answers.get(key) ?? (key.startsWith(reservedPropertyPrefix) ? 'forbidden' : undefined);
+}
+
+/** Names that count as metadata. */
+const shownNames = ({ properties }: Image): string[] =>
+  [...properties.keys()].filter((name) => !isBuildProperty(name));
+
 /** Steps that store items, leaving out what is stored already and what Nova never stored. Faults: keys that Glance keeps for itself. */
-function storingSteps(items: Items, { properties }: Image): PatchStep[] | Fault {
+function storingSteps(
+  items: Items,
+  { properties }: Pick<Image, 'properties'>,
+): PatchStep[] | Fault {
   const steps: PatchStep[] = [];
   for (const [key, value] of Object.entries(items)) {
     if (properties.get(key) === value) continue;
-    const answer =
-      answers.get(key) ?? (key.startsWith(reservedPropertyPrefix) ? 'forbidden' : undefined);
+    const answer = answerTo(key);
     if (answer === 'ignored') continue;
     if (answer) return fault(answer, `The metadata key ${key} is reserved.`);
     if (maybeNone.has(key) && /^(?:none)?$/i.test(value)) continue;
@@ -83,7 +96,7 @@ function overLimit(count: number): Fault | undefined {
 export function mergeItems(items: Items) {
   return (present: Image): Change | Fault => {
     const names = Object.keys(items);
-    const merged = new Set([...present.properties.keys(), ...names]);
+    const merged = new Set([...shownNames(present), ...names]);
     const steps = storingSteps(items, present);
     return (
       (names.length > 0 && overLimit(merged.size)) || (Array.isArray(steps) ? { steps } : steps)
@@ -98,7 +111,7 @@ export function replaceItems(items: Items) {
     if (tooMany) return tooMany;
     const steps = storingSteps(items, present);
     if (!Array.isArray(steps)) return steps;
-    for (const name of present.properties.keys()) {
+    for (const name of shownNames(present)) {
       const stays = Object.hasOwn(items, name) || name.startsWith(reservedPropertyPrefix);
       if (!stays) steps.push(removeProperty(name));
     }
@@ -109,7 +122,20 @@ export function replaceItems(items: Items) {
 /** DELETE of an item. Fault: `not-found` when the image has no such key. */
 export function removeItem(key: string) {
   return ({ properties }: Image): Change | Fault =>
-    properties.has(key)
+    properties.has(key) && !isBuildProperty(key)
       ? { steps: [removeProperty(key)] }
       : fault('not-found', 'Invalid metadata key');
+}
+
+/** Items as the properties of a new image. Faults: as for storing them in one that is there. */
+export function storedItems(items: Items): ReadonlyMap<string, string> | Fault {
+  const tooMany = overLimit(Object.keys(items).length);
+  if (tooMany) return tooMany;
+  const steps = storingSteps(items, { properties: new Map() });
+  if (!Array.isArray(steps)) return steps;
+  return new Map(
+    steps.flatMap((step) =>
+      step.op === 'remove' ? [] : [[nameAt(step.path), String(step.value)] as const],
+    ),
+  );
 }

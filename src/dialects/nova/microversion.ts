@@ -8,9 +8,15 @@ export interface NovaSettings {
   readonly highest: number;
   /** Whether clients that ask for `latest` are served beyond the versions that end the proxy. */
   readonly beyond: boolean;
+  /** Whether there are builders for images; without any, none is taken on. */
+  readonly building: boolean;
 }
 
-export const defaultNovaSettings: NovaSettings = { highest: microversions.highest, beyond: false };
+export const defaultNovaSettings: NovaSettings = {
+  highest: microversions.highest,
+  beyond: false,
+  building: true,
+};
 
 /** The version that a request is answered in. */
 export interface Microversion {

@@ -5,6 +5,7 @@ import {
   statuses,
   unknownStatus,
 } from '../../../mappings/nova.ts';
+import { isBuildProperty } from '../../core/build-contract.ts';
 import { createCodecs } from '../../core/codecs.ts';
 import type { Image } from '../../core/image.ts';
 import { compileLens } from '../../core/lens.ts';
@@ -53,14 +54,16 @@ function shownValue(name: string, value: string | null): unknown {
 
 /** One property as Nova shows it; `undefined` when the image has none of that name. */
 export function shownItem({ properties }: Image, name: string): unknown {
-  const value = properties.get(name);
+  const value = isBuildProperty(name) ? undefined : properties.get(name);
   return value === undefined ? undefined : shownValue(name, value);
 }
 
 /** An image's metadata; without a prototype, so that any key is a key. */
 export function metadataOf({ properties }: Image): Record<string, unknown> {
   const shown: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of properties) shown[name] = shownValue(name, value);
+  for (const [name, value] of properties) {
+    if (!isBuildProperty(name)) shown[name] = shownValue(name, value);
+  }
   return shown;
 }
 

@@ -94,6 +94,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
     listener,
     scheme: 'http',
     background: background.run,
+    report: (error) => logError(error, 'listener'),
   });
   const listeners: GatewayServer[] = [];
   const admin: Server[] = [];

@@ -78,6 +78,8 @@ export interface ListenerFacts {
   readonly listener: string | undefined;
   readonly scheme: 'http' | 'https';
   readonly background: Background;
+  /** Told of what should not have happened. */
+  readonly report: (error: unknown) => void;
 }
 
 function promisedLength(lines: readonly string[]): number | undefined {

@@ -45,7 +45,12 @@ export function createGatewayServer(
     if (last) outgoing.shouldKeepAlive = false;
     const exchange = new NodeExchange(incoming, outgoing, facts);
     latest.set(incoming.socket, exchange);
-    void app(exchange);
+    const answering = async () => app(exchange);
+    answering().catch((error: unknown) => {
+      // the last line: one request must never take the others with it
+      facts.report(error);
+      outgoing.destroy();
+    });
   };
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
