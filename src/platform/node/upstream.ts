@@ -58,6 +58,10 @@ function streamCall(
   call: UpstreamCall,
   timeouts: UpstreamTimeouts,
 ): Promise<UpstreamAnswer> {
+  // the client may have left while the record was made
+  if (call.signal?.aborted || (call.body instanceof Readable && call.body.destroyed)) {
+    return Promise.reject(new UpstreamFailure('broken', 'the client has left'));
+  }
   const begin = base.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     let request: ClientRequest;
@@ -103,11 +107,6 @@ function streamCall(
       resolve({ status: message.statusCode ?? 502, headers: flatHeaders(message), body: message });
     });
     if (isStream(call.body)) {
-      // the client may have left while the record was made
-      if (call.body instanceof Readable && call.body.destroyed) {
-        request.destroy(new UpstreamFailure('broken', 'the client has left'));
-        return;
-      }
       pipeline(toReadable(call.body), request, (error) => {
         // an early answer closes the request while the client still sends: that is no failure of the upload's
         if (error && !answered) fail(error);
