@@ -1,6 +1,7 @@
 import type { Exchange } from '../core/exchange.ts';
 import { type Fault, faultRow } from '../core/fault.ts';
 import type { Reply } from '../core/reply.ts';
+import { mediaRanges, quality } from './accept.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -14,12 +15,13 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => ent
 
 type Form = 'html' | 'json' | 'text';
 
-/** The form that WebOb chose by `Accept`: HTML before JSON, text for none or anything else. */
+/** The form that WebOb chose by `Accept`: HTML or JSON, HTML if both are as welcome, text for none or anything else. */
 function formFor(accept: string | undefined): Form {
-  if (accept === undefined) return 'text';
-  const types = accept.split(',').map((part) => (part.split(';')[0] ?? '').trim().toLowerCase());
-  if (types.includes('text/html') || types.includes('*/*')) return 'html';
-  return types.includes('application/json') ? 'json' : 'text';
+  const ranges = mediaRanges(accept);
+  const html = quality(ranges, 'text/html');
+  const json = quality(ranges, 'application/json');
+  if (html > 0 && html >= json) return 'html';
+  return json > 0 ? 'json' : 'text';
 }
 
 function page(title: string, sentence: string): string {
@@ -54,7 +56,7 @@ export function renderErrorPage({ kind, message, detail }: Fault, exchange: Exch
       code,
       title,
     };
-    headers.push(['Content-Type', 'application/json; charset=UTF-8']);
+    headers.push(['Content-Type', 'application/json']);
     return { status, headers, body: JSON.stringify(document) };
   }
   if (form === 'html') {

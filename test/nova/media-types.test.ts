@@ -58,6 +58,16 @@ describe("Nova's own type", () => {
     expect(await typeFor('/v2.1/images', `${vendor}; x=y`)).toBe(vendor);
   });
 
+  it.each([
+    [`${vendor}, application/json`, 'application/json'],
+    [`${vendor}, */*`, vendor],
+    [`*/*, ${vendor};q=0.5`, 'application/json'],
+    [`application/json;q=0.2, ${vendor};q=0.5`, vendor],
+    [`${vendor};q=0, application/json`, 'application/json'],
+  ])('is weighed against plain JSON: %s', async (accept, type) => {
+    expect(await typeFor('/v2.1/images', accept)).toBe(type);
+  });
+
   // right: of version documents as well; now they are always application/json
   it('may be asked for of a version document', async () => {
     expect(await typeFor('/v2.1/', vendor)).toBe(vendor);

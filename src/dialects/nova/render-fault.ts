@@ -2,6 +2,7 @@ import { faultNames } from '../../../mappings/nova.ts';
 import type { Exchange } from '../../core/exchange.ts';
 import { type Fault, fault, faultRow } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
+import { mediaRanges, wildcards } from '../accept.ts';
 import { renderErrorPage } from '../error-page.ts';
 import { echoedVersion, type NovaSettings } from './microversion.ts';
 import { isLegacy } from './place.ts';
@@ -24,17 +25,20 @@ export function versionLines(exchange: Exchange, settings: NovaSettings): [strin
   ];
 }
 
-const ownType = 'application/vnd.openstack.compute+json';
+const jsonTypes = ['application/json', 'application/vnd.openstack.compute+json'] as const;
 
-/** The type of a document: Nova's own name for JSON when the client likes it best of what Nova has. */
+/** The type of a document: the heaviest range of `Accept` decides, then the one with fewer wildcards, then plain JSON. */
 export function jsonType(exchange: Exchange): string {
-  let best = 'application/json';
-  let bestQ = 0;
-  for (const part of (exchange.header('accept') ?? '').split(',')) {
-    const [type = '', ...parameters] = part.split(';').map((each) => each.trim().toLowerCase());
-    const weight = parameters.find((each) => each.startsWith('q='))?.slice(2);
-    const q = weight === undefined ? 1 : Number(weight);
-    if ((type === ownType || type === 'application/json') && q > bestQ) [best, bestQ] = [type, q];
+  const accept = exchange.header('accept');
+  if (!accept || accept === jsonTypes[0] || accept === '*/*') return jsonTypes[0];
+  const ranges = mediaRanges(accept);
+  let [best, bestQ, bestStars]: [string, number, number] = [jsonTypes[0], 0, 3];
+  for (const type of jsonTypes) {
+    for (const range of ranges) {
+      const stars = wildcards(range.type, type);
+      if (stars === undefined || range.q < bestQ) continue;
+      if (range.q > bestQ || stars < bestStars) [best, bestQ, bestStars] = [type, range.q, stars];
+    }
   }
   return best;
 }

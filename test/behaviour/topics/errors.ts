@@ -17,18 +17,21 @@ export function errors(v1: Client): void {
     },
   );
 
-  it.each(['application/json', 'application/json;q=0.5, image/png'])(
-    'are JSON for Accept: %s',
-    async (accept) => {
-      const reply = await missing(accept);
-      expect(reply.headers['content-type']).toBe('application/json; charset=UTF-8');
-      expect(reply.json).toEqual({
-        code: '404 Not Found',
-        title: 'Not Found',
-        message: expect.stringMatching(/\S/),
-      });
-    },
-  );
+  it.each([
+    'application/json',
+    'application/*',
+    'application/json;q=0.5, image/png',
+    'text/html;q=0.4, application/json;q=0.5',
+    '*/*, text/html;q=0',
+  ])('are JSON for Accept: %s', async (accept) => {
+    const reply = await missing(accept);
+    expect(reply.headers['content-type']).toBe('application/json');
+    expect(reply.json).toEqual({
+      code: '404 Not Found',
+      title: 'Not Found',
+      message: expect.stringMatching(/\S/),
+    });
+  });
 
   it.each([undefined, 'image/png', 'application/octet-stream', 'text/plain'])(
     'are text for Accept: %s',
