@@ -105,7 +105,9 @@ export function readImage(document: unknown): Image | undefined {
   const base = blank();
   const into = base as unknown as Record<string, unknown>;
   const properties = new Map<string, string | null>();
-  for (const [name, value] of Object.entries(document)) {
+  const given = document as Record<string, unknown>;
+  for (const name of Object.keys(given)) {
+    const value = given[name];
     const type = types.get(name);
     if (type === undefined) {
       if (typeof value === 'string' || value === null) properties.set(name, value);
