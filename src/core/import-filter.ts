@@ -40,11 +40,14 @@ export function isPublicAddress(address: string): boolean {
   return !/^(2001:(0{0,3}:|db8:|:)|2001:0|2002:)/.test(text);
 }
 
+/** A URL with an authority, as written: parsers also take `http:host`, backslashes and line breaks. */
+const plainUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/\\?#\s][^\s\\]*$/i;
+
 const plainHost = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase();
 
 /** Whether a URL may be opened as far as its text tells; addresses are judged again once its name is resolved. */
 export function admitSource(url: string, filter: ImportFilter): URL | Fault {
-  if (!URL.canParse(url)) return refusedSource();
+  if (!plainUrl.test(url) || !URL.canParse(url)) return refusedSource();
   const parsed = new URL(url);
   const scheme = parsed.protocol.slice(0, -1);
   if (!filter.schemes.includes(scheme) || parsed.hostname === '') return refusedSource();

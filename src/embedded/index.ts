@@ -1,10 +1,10 @@
 import type { Identify } from '../core/identity.ts';
+import { defaultImportFilter, type ImportFilter, refusedSource } from '../core/import-filter.ts';
+import type { OpenSource } from '../core/source.ts';
 import type { Send } from '../core/upstream.ts';
 import { identityByPassword, identityByToken } from './authentication.ts';
 import { Catalogue } from './catalogue.ts';
 import { strictClock } from './clock.ts';
-import type { ImportFilter, Resolve } from './data/import-filter.ts';
-import { type FetchSource, platformFetch } from './data/import-source.ts';
 import { createFront } from './http/front.ts';
 import { callerOf, defaultIdentities, type EmbeddedIdentity } from './identities.ts';
 import { NamespaceCatalogue } from './metadef/namespace-catalogue.ts';
@@ -12,8 +12,6 @@ import { recover } from './recovery.ts';
 import { defaultLimits, type EmbeddedLimits, type Service } from './service.ts';
 import type { ImageStore } from './store.ts';
 
-export type { ImportFilter, Resolve } from './data/import-filter.ts';
-export type { FetchSource, SourceAnswer } from './data/import-source.ts';
 export { defaultIdentities, type EmbeddedIdentity } from './identities.ts';
 export { defaultLimits, type EmbeddedLimits } from './service.ts';
 export type { ImageStore } from './store.ts';
@@ -22,12 +20,10 @@ export { MemoryStore } from './store-memory.ts';
 export interface EmbeddedOptions {
   readonly store: ImageStore;
   readonly identities?: readonly EmbeddedIdentity[];
-  /** Where web-download may fetch from; by default http and https, ports 80 and 443, nothing on this machine. */
-  readonly importHosts?: ImportFilter;
-  /** How web-download fetches one URL; by default the platform's `fetch`. */
-  readonly fetchSource?: FetchSource;
-  /** How host names are resolved for the filter. Without it names are trusted to be elsewhere. */
-  readonly resolveHost?: Resolve;
+  /** Where web-download may fetch from; by default public addresses, ports 80 and 443. */
+  readonly importFilter?: ImportFilter;
+  /** How web-download opens what passed the filter; without it nothing can be opened. */
+  readonly openSource?: OpenSource;
   /** Told of work that outlives its request; workerd needs it, Node does not. */
   readonly waitUntil?: (work: Promise<void>) => void;
   readonly limits?: Partial<EmbeddedLimits>;
@@ -56,11 +52,8 @@ export function createEmbeddedGlance(options: EmbeddedOptions): EmbeddedGlance {
     catalogue: new Catalogue(store),
     namespaces: new NamespaceCatalogue(store),
     limits: { ...defaultLimits, ...options.limits },
-    source: {
-      filter: options.importHosts ?? {},
-      resolve: options.resolveHost,
-      fetch: options.fetchSource ?? platformFetch,
-    },
+    importFilter: options.importFilter ?? defaultImportFilter,
+    openSource: options.openSource ?? (async () => refusedSource()),
     background: new Set(),
     waitUntil: options.waitUntil ?? (() => undefined),
     closing: closing.signal,

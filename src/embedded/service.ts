@@ -1,5 +1,6 @@
+import type { ImportFilter } from '../core/import-filter.ts';
+import type { OpenSource } from '../core/source.ts';
 import type { Catalogue } from './catalogue.ts';
-import type { ImportSource } from './data/import-source.ts';
 import type { EmbeddedIdentity } from './identities.ts';
 import type { NamespaceCatalogue } from './metadef/namespace-catalogue.ts';
 import type { ImageStore } from './store.ts';
@@ -28,7 +29,9 @@ export interface Service {
   readonly catalogue: Catalogue;
   readonly namespaces: NamespaceCatalogue;
   readonly limits: EmbeddedLimits;
-  readonly source: ImportSource;
+  /** What web-download may name, and how it is opened. */
+  readonly importFilter: ImportFilter;
+  readonly openSource: OpenSource;
   /** Work that goes on after its request was answered. */
   readonly background: Set<Promise<void>>;
   /** Asks the platform to let that work finish. */

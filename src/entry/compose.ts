@@ -2,7 +2,7 @@ import { type App, createApp } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import { fault } from '../core/fault.ts';
 import { type Identities, type Login, unknownCallers } from '../core/identity.ts';
-import type { ImportFilter } from '../core/import-filter.ts';
+import { defaultImportFilter, type ImportFilter } from '../core/import-filter.ts';
 import { createPropertyRules } from '../core/property-rules.ts';
 import type { OpenSource } from '../core/source.ts';
 import { type Send, UpstreamFailure } from '../core/upstream.ts';
@@ -31,7 +31,7 @@ export interface Reach {
 /** What the two runtimes do each in its own way. */
 export interface Runtime {
   readonly reach: (serviceUrl: string) => Reach;
-  readonly openSource: (filter: ImportFilter) => OpenSource;
+  readonly openSource: OpenSource;
   readonly observe: Observe;
   readonly report: Services['report'];
 }
@@ -53,6 +53,13 @@ export interface Composition {
 
 /** An address without the version that other configurations put at its end. */
 const rootOf = (url: string): string => url.replace(/\/+(?:v[23](?:\.\d+)?\/*)?$/, '');
+
+/** Where the configuration lets image data be fetched from. */
+export const importFilterOf = (config: Config): ImportFilter => ({
+  ...defaultImportFilter,
+  hosts: config.importAllowedHosts,
+  ports: config.importAllowedPorts,
+});
 
 function callersOf(identities: readonly EmbeddedIdentity[]): Identities {
   const byToken = new Map(identities.map((identity) => [identity.token, identity]));
@@ -121,11 +128,7 @@ export function compose(
     identities: keystone?.identities ?? own ?? unknownCallers,
     login: login && limitLogin(login),
     keystoneChallenge: keystoneUrl === undefined ? undefined : `Keystone uri="${keystoneUrl}"`,
-    openSource: runtime.openSource({
-      schemes: ['http', 'https'],
-      hosts: config.importAllowedHosts,
-      ports: config.importAllowedPorts,
-    }),
+    openSource: runtime.openSource,
     publicBase: createPublicBase(config),
     clientAddress: createClientAddress(config.trustedProxies),
     observe: runtime.observe,

@@ -1,12 +1,13 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { OpenSource } from '../core/source.ts';
 import { accessLine } from '../edge/observe.ts';
 import { createEmbeddedGlance, defaultIdentities, MemoryStore } from '../embedded/index.ts';
 import { createForward } from '../glance/forward.ts';
 import { WorkerExchange } from '../platform/worker/exchange.ts';
-import { createOpenSource } from '../platform/worker/source.ts';
+import { createWorkerSource } from '../platform/worker/source.ts';
 import { createWorkerUpstream, type Fetcher } from '../platform/worker/upstream.ts';
-import { type Composition, compose, type Embedded, type Reach } from './compose.ts';
+import { type Composition, compose, type Embedded, importFilterOf, type Reach } from './compose.ts';
 
 /** Bindings: the settings of docs/configuration.md as variables or secrets, and optionally Glance as a service. */
 interface Bindings extends Readonly<Record<string, unknown>> {
@@ -15,8 +16,9 @@ interface Bindings extends Readonly<Record<string, unknown>> {
 
 const globalFetcher: Fetcher = { fetch: (request) => fetch(request) };
 
-function openEmbedded(): Embedded {
-  const glance = createEmbeddedGlance({ store: new MemoryStore() });
+function openEmbedded(config: Config, openSource: OpenSource): Embedded {
+  const importFilter = importFilterOf(config);
+  const glance = createEmbeddedGlance({ store: new MemoryStore(), importFilter, openSource });
   return { glance, identities: defaultIdentities };
 }
 
@@ -32,11 +34,12 @@ function build(bindings: Bindings): Composition {
     throw new Error(loaded.problems.map(({ where, message }) => `${where}: ${message}`).join('\n'));
   }
   const { config } = loaded;
+  const openSource = createWorkerSource(importFilterOf(config));
   return compose(
     config,
     {
       reach: (url) => reachFromWorker(url, config, bindings),
-      openSource: createOpenSource,
+      openSource,
       observe: (seen) => {
         if (config.accessLog === 'json') console.log(accessLine(seen, new Date()));
       },
@@ -46,7 +49,7 @@ function build(bindings: Bindings): Composition {
         console.error(JSON.stringify(line));
       },
     },
-    config.glanceUrl === undefined ? openEmbedded() : undefined,
+    config.glanceUrl === undefined ? openEmbedded(config, openSource) : undefined,
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allowedSource, isInternalAddress } from '../../src/embedded/data/import-filter.ts';
-import { type FetchSource, MemoryStore } from '../../src/embedded/index.ts';
+import { defaultImportFilter } from '../../src/core/import-filter.ts';
+import { createOpenSource, type OpenSource } from '../../src/core/source.ts';
+import { MemoryStore } from '../../src/embedded/index.ts';
 import { type Client, freshClient, sentenceOf, streamOf } from './client.ts';
 
 const uri = 'http://images.test/a.raw';
@@ -10,34 +11,28 @@ function web(client: Client, id: string, source: unknown = uri) {
   return client.ask('POST', `/v2/images/${id}/import`, { json });
 }
 
-/** A source that answers from a table of URLs. */
-function sourceOf(
-  pages: Record<string, { status?: number; location?: string; length?: string; data?: string }>,
-): {
-  fetched: string[];
-  fetchSource: FetchSource;
-} {
-  const fetched: string[] = [];
-  return {
-    fetched,
-    fetchSource: async (url) => {
-      fetched.push(url);
-      const page = pages[url] ?? { status: 404 };
-      const headers: Record<string, string> = {};
-      if (page.location !== undefined) headers['location'] = page.location;
-      if (page.length !== undefined) headers['content-length'] = page.length;
-      return { status: page.status ?? 200, headers, body: streamOf(page.data ?? '') };
-    },
-  };
-}
+type Page = { status?: number; location?: string; length?: string; data?: string };
 
-const resolveHost = async (host: string) =>
-  host === 'inside.test' ? ['127.0.0.1'] : ['192.0.2.1'];
+/** A source that answers from a table of URLs. */
+function sourceOf(pages: Record<string, Page>): { fetched: string[]; openSource: OpenSource } {
+  const fetched: string[] = [];
+  const openSource = createOpenSource(defaultImportFilter, async ({ href }) => {
+    fetched.push(href);
+    const page = pages[href] ?? { status: 404 };
+    return {
+      status: page.status ?? 200,
+      location: page.location,
+      contentLength: page.length,
+      body: streamOf(page.data ?? ''),
+    };
+  });
+  return { fetched, openSource };
+}
 
 describe('web-download', () => {
   it('fetches data in the background', async () => {
-    const { fetchSource } = sourceOf({ [uri]: { data: 'hello', length: '5' } });
-    const client = freshClient({ fetchSource, resolveHost });
+    const { openSource } = sourceOf({ [uri]: { data: 'hello', length: '5' } });
+    const client = freshClient({ openSource });
     const { id } = await client.rawImage();
     expect((await web(client, id)).status).toBe(202);
     await expect.poll(async () => (await client.show(id)).status).toBe('active');
@@ -60,11 +55,11 @@ describe('web-download', () => {
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const fetchSource: FetchSource = async () => {
+    const openSource: OpenSource = async () => {
       await gate;
-      return { status: 200, headers: {}, body: streamOf('x') };
+      return { body: streamOf('x'), length: undefined };
     };
-    const client = freshClient({ fetchSource, resolveHost });
+    const client = freshClient({ openSource });
     const { id } = await client.rawImage();
     await web(client, id);
     await expect.poll(async () => (await client.show(id)).status).toBe('importing');
@@ -77,15 +72,14 @@ describe('web-download', () => {
   it.each([
     ['answers an error', { [uri]: { status: 500 } }],
     ['is shorter than announced', { [uri]: { data: 'hello', length: '9' } }],
-    ['redirects inside', { [uri]: { status: 302, location: 'http://inside.test/x' } }],
     [
       'redirects to an inner address',
       { [uri]: { status: 302, location: 'http://169.254.169.254/' } },
     ],
     ['redirects without end', { [uri]: { status: 302, location: uri } }],
   ])('leaves a queued image when the source %s', async (_what, pages) => {
-    const { fetchSource, fetched } = sourceOf(pages);
-    const client = freshClient({ fetchSource, resolveHost });
+    const { openSource, fetched } = sourceOf(pages);
+    const client = freshClient({ openSource });
     const { id } = await client.rawImage();
     expect((await web(client, id)).status).toBe(202);
     const tasks = async () => (await client.ask('GET', `/v2/images/${id}/tasks`)).json.tasks;
@@ -99,11 +93,11 @@ describe('web-download', () => {
   });
 
   it('follows a redirect that passes the filter', async () => {
-    const { fetchSource } = sourceOf({
+    const { openSource } = sourceOf({
       [uri]: { status: 302, location: '/b.raw' },
       'http://images.test/b.raw': { data: 'hello' },
     });
-    const client = freshClient({ fetchSource, resolveHost });
+    const client = freshClient({ openSource });
     const { id } = await client.rawImage();
     await web(client, id);
     await expect.poll(async () => (await client.show(id)).status).toBe('active');
@@ -120,12 +114,12 @@ describe('web-download', () => {
     'http:\\\\images.test/',
     'http:images.test/',
     'http://images.te\tst/',
-    'http://images%2etest/',
     'http://images.test:8080/',
     'http://127.0.0.1/x',
     'http://user@127.0.0.1/x',
-    'http://localhost/x',
-    'http://inside.test/x',
+    'http://10.0.0.1/x',
+    'http://192.168.1.1/x',
+    'http://[fd00::1]/',
     'http://2130706433/',
     'http://0x7f.1/',
     'http://127.1/',
@@ -135,9 +129,8 @@ describe('web-download', () => {
     'http://169.254.169.254/latest/meta-data',
     'http://0.0.0.0/',
   ])('refuses %j at once', async (source) => {
-    const { fetchSource, fetched } = sourceOf({});
-    const resolve = async (host: string) => (host === 'localhost' ? ['::1'] : resolveHost(host));
-    const client = freshClient({ fetchSource, resolveHost: resolve });
+    const { openSource, fetched } = sourceOf({});
+    const client = freshClient({ openSource });
     const { id } = await client.rawImage();
     const reply = await web(client, id, source);
     expect([reply.status, sentenceOf(reply)]).toEqual([
@@ -149,7 +142,7 @@ describe('web-download', () => {
   });
 
   it('keeps the image when its task cannot be reported', async () => {
-    const { fetchSource } = sourceOf({ [uri]: { data: 'hello' } });
+    const { openSource } = sourceOf({ [uri]: { data: 'hello' } });
     const store = new MemoryStore();
     const save = store.save.bind(store);
     let writes = 0;
@@ -159,7 +152,7 @@ describe('web-download', () => {
     };
     const work: Promise<void>[] = [];
     const waitUntil = (each: Promise<void>) => void work.push(each);
-    const client = freshClient({ store, fetchSource, resolveHost, waitUntil });
+    const client = freshClient({ store, openSource, waitUntil });
     const { id } = await client.rawImage();
     await web(client, id);
     await Promise.all(work);
@@ -170,16 +163,15 @@ describe('web-download', () => {
 
   it('leaves nothing of an image that is deleted meanwhile', async () => {
     const holder: { client?: Client; id?: string } = {};
-    const fetchSource: FetchSource = async () => ({
-      status: 200,
-      headers: {},
+    const openSource: OpenSource = async () => ({
+      length: undefined,
       body: (async function* () {
         yield new Uint8Array(5);
         await holder.client?.ask('DELETE', `/v2/images/${holder.id}`);
         yield new Uint8Array(5);
       })(),
     });
-    const client = freshClient({ fetchSource, resolveHost });
+    const client = freshClient({ openSource });
     holder.client = client;
     holder.id = (await client.rawImage()).id;
     await web(client, holder.id);
@@ -187,34 +179,6 @@ describe('web-download', () => {
       (await client.ask('GET', '/v2/tasks', { token: 'admin-token' })).json.tasks;
     await expect.poll(async () => (await tasks())[0]?.['status']).toBe('failure');
     expect((await client.ask('GET', `/v2/images/${holder.id}`)).status).toBe(404);
-  });
-});
-
-describe('the filter of sources', () => {
-  const allows = async (url: string, filter: Parameters<typeof allowedSource>[1]) =>
-    (await allowedSource(url, filter, resolveHost)) !== undefined;
-
-  it('has an allowed list overrule the others', async () => {
-    expect(
-      await allows('http://127.0.0.1:81/', { allowedHosts: ['127.0.0.1'], allowedPorts: [] }),
-    ).toBe(true);
-    expect(await allows('http://127.0.0.1:81/', { allowedHosts: ['127.0.0.1'] })).toBe(false);
-    expect(await allows('http://other.test/', { allowedHosts: ['images.test'] })).toBe(false);
-    expect(await allows('http://images.test/', { disallowedHosts: ['images.test'] })).toBe(false);
-    expect(await allows('http://images.test/', { disallowedHosts: ['192.0.2.1'] })).toBe(false);
-    expect(
-      await allows('http://images.test:81/', { allowedPorts: [], disallowedPorts: [82] }),
-    ).toBe(true);
-    expect(await allows('http://images.test/', { allowedSchemes: ['https'] })).toBe(false);
-    expect(await allows('http://10.0.0.1/', {})).toBe(true);
-  });
-
-  it('knows inner addresses in every spelling', () => {
-    const inner = ['127.9.9.9', '169.254.1.1', '::1', '::', '::ffff:7f00:1', 'fe80::1%eth0'];
-    expect(inner.filter((address) => !isInternalAddress(address))).toEqual([]);
-    expect(
-      ['10.0.0.1', '192.0.2.1', '2001:db8::1', '::ffff:10.0.0.1'].filter(isInternalAddress),
-    ).toEqual([]);
   });
 });
 

@@ -29,7 +29,7 @@ const utf8 = new TextEncoder();
 const bad = (sentence: string): Fault => fault('bad-request', sentence);
 
 /** `True`, `yes`, `1`… in any case; every other word is false. */
-export const isTrueWord = (text: string): boolean => truth.has(text.trim().toLowerCase());
+const isTrueWord = (text: string): boolean => truth.has(text.trim().toLowerCase());
 
 function integer(name: string, text: string, max = Number.MAX_SAFE_INTEGER): number | Fault {
   const number = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;

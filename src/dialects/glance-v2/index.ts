@@ -11,7 +11,7 @@ export interface GlanceV2Settings {
   readonly stores: StoreWords;
 }
 
-export const defaultGlanceV2Settings: GlanceV2Settings = { rules: 'native', stores: new Map() };
+const defaultGlanceV2Settings: GlanceV2Settings = { rules: 'native', stores: new Map() };
 
 type Answer = DirectRoute['answer'];
 

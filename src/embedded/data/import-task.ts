@@ -1,3 +1,4 @@
+import { isFault } from '../../core/fault.ts';
 import type { ByteStream } from '../../core/upstream.ts';
 import {
   failedImportKey,
@@ -9,7 +10,6 @@ import {
   withProperty,
 } from '../record.ts';
 import type { Service } from '../service.ts';
-import { openSource } from './import-source.ts';
 import { type Received, receive, SenderFailure } from './receive.ts';
 
 /** Finished tasks are kept for two days. */
@@ -56,7 +56,9 @@ async function fetchData(
   if (uri === undefined) {
     source = service.store.readBlob('staged', image.id, 0, image.size ?? 0);
   } else {
-    ({ body: source, length } = await openSource(service.source, uri, service.closing));
+    const opened = await service.openSource(uri, service.closing);
+    if (isFault(opened)) throw new Error(opened.message);
+    ({ body: source, length } = opened);
   }
   return receive(service, image, source, { kind: 'image', length, signal: service.closing });
 }

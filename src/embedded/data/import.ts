@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { isFault } from '../../core/fault.ts';
+import { admitSource } from '../../core/import-filter.ts';
 import type { UpstreamAnswer } from '../../core/upstream.ts';
 import { empty } from '../http/answers.ts';
 import { type Exchange, param } from '../http/exchange.ts';
@@ -8,7 +10,6 @@ import { requireOwner, requireVisible } from '../image/access.ts';
 import { type ImageRecord, importTaskKey, type TaskRecord, withProperty } from '../record.ts';
 import { strOf } from '../schema/python-text.ts';
 import type { Service } from '../service.ts';
-import { allowedSource } from './import-filter.ts';
 import { importMethods } from './import-methods.ts';
 import { runImport } from './import-task.ts';
 
@@ -104,11 +105,9 @@ export async function importData(service: Service, exchange: Exchange): Promise<
   const missing = `No image found with ID ${id}`;
   checkImage(requireVisible(service.catalogue.image(id), exchange, missing), request, exchange);
   if (request.method === 'web-download') {
-    const { filter, resolve } = service.source;
-    if ((await allowedSource(request.uri, filter, resolve)) === undefined) {
-      throw badRequest(
-        `URI for web-download does not pass filtering: ${strOf(request.uri ?? null)}`,
-      );
+    const { uri } = request;
+    if (typeof uri !== 'string' || isFault(admitSource(uri, service.importFilter))) {
+      throw badRequest(`URI for web-download does not pass filtering: ${strOf(uri ?? null)}`);
     }
   }
   const task = newTask(service, exchange, request);

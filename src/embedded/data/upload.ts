@@ -40,11 +40,7 @@ function gone(id: string): Fault {
 }
 
 /** Puts an image back that was waiting for data which did not come. */
-export async function restoreQueued(
-  service: Service,
-  id: string,
-  from: ImageStatus,
-): Promise<void> {
+async function restoreQueued(service: Service, id: string, from: ImageStatus): Promise<void> {
   if (service.catalogue.image(id) === undefined) return;
   await service.catalogue.change(id, (current) => {
     if (current === undefined) throw notFound();

@@ -22,7 +22,7 @@ export function parseIsoTime(text: string): number | undefined {
 }
 
 /** Splits `operator:value` at the first colon; a bare time or a value without a colon means equality. */
-export function splitOperator(text: string): [operator: string, value: string] {
+function splitOperator(text: string): [operator: string, value: string] {
   const colon = text.indexOf(':');
   if (colon < 0 || parseIsoTime(text) !== undefined) return ['eq', text];
   return [text.slice(0, colon), text.slice(colon + 1)];
@@ -69,7 +69,7 @@ function checkQuotes(value: string): void {
 }
 
 /** The values of an `in:` list, commas between them, quotes around those that hold a comma. @throws Fault 400 */
-export function splitList(value: string): string[] {
+function splitList(value: string): string[] {
   checkQuotes(value);
   const found = value.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)",?|([^,]+),?|,/g);
   return Array.from(found, (match) => match[1] || match[2] || '');

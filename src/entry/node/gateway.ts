@@ -8,8 +8,8 @@ import { watchReadiness } from '../../edge/readiness.ts';
 import type { EmbeddedIdentity } from '../../embedded/index.ts';
 import type { ListenerFacts } from '../../platform/node/exchange.ts';
 import { createGatewayServer, type GatewayServer } from '../../platform/node/server.ts';
-import { createOpenSource } from '../../platform/node/source.ts';
-import { compose } from '../compose.ts';
+import { createNodeSource } from '../../platform/node/source.ts';
+import { compose, importFilterOf } from '../compose.ts';
 import { createAdminServer } from './admin.ts';
 import { openEmbedded } from './embedded.ts';
 import { reachFromNode, timeoutsOf } from './reach.ts';
@@ -67,14 +67,16 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Starts every listener of a configuration. Rejects when a port is taken or the data folder cannot be opened. */
 export async function startGateway(config: Config): Promise<Gateway> {
-  const embedded = config.glanceUrl === undefined ? await openEmbedded(config) : undefined;
-  const metrics = createMetrics();
   const timeouts = timeoutsOf(config);
+  const openSource = createNodeSource(importFilterOf(config), timeouts);
+  const embedded =
+    config.glanceUrl === undefined ? await openEmbedded(config, openSource) : undefined;
+  const metrics = createMetrics();
   const { app, dialects, probe, close } = compose(
     config,
     {
       reach: (url) => reachFromNode(url, timeouts),
-      openSource: (filter) => createOpenSource(filter, timeouts),
+      openSource,
       observe: (seen) => {
         metrics.observe(seen);
         if (config.accessLog === 'json') process.stdout.write(`${accessLine(seen, new Date())}\n`);

@@ -2,17 +2,9 @@ import { lookup as resolveName } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { type Fault, fault, isFault } from '../../core/fault.ts';
-import {
-  admitSource,
-  type ImportFilter,
-  isPublicAddress,
-  refusedSource,
-} from '../../core/import-filter.ts';
-import type { OpenSource, Source } from '../../core/source.ts';
+import { type ImportFilter, isPublicAddress } from '../../core/import-filter.ts';
+import { createOpenSource, type OpenSource } from '../../core/source.ts';
 import { type UpstreamTimeouts, watchIdle } from './upstream.ts';
-
-const mostRedirects = 5;
 
 /** Resolves a name and lets only public addresses through; the connection then goes to the very address that was judged. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
@@ -56,32 +48,15 @@ function get(
   });
 }
 
-function opened(message: IncomingMessage): Source {
-  const length = Number(message.headers['content-length'] ?? Number.NaN);
-  return { body: message, length: Number.isSafeInteger(length) ? length : undefined };
-}
-
 /** Opens image data at a client's URL on Node, under the given filter. */
-export function createOpenSource(filter: ImportFilter, timeouts: UpstreamTimeouts): OpenSource {
-  return async (text, signal) => {
-    let next = text;
-    for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
-      const url: URL | Fault = admitSource(next, filter);
-      if (isFault(url)) return url;
-      let message: IncomingMessage;
-      try {
-        message = await get(url, filter, timeouts, signal);
-      } catch {
-        return refusedSource();
-      }
-      const status = message.statusCode ?? 0;
-      if (status === 200) return opened(message);
-      message.destroy();
-      if (status === 404) return fault('not-found', 'The source of the image data was not found.');
-      const { location } = message.headers;
-      if (status < 301 || status > 308 || !location || !URL.canParse(location, url.href)) break;
-      next = new URL(location, url).href;
-    }
-    return refusedSource();
-  };
+export function createNodeSource(filter: ImportFilter, timeouts: UpstreamTimeouts): OpenSource {
+  return createOpenSource(filter, async (url, signal) => {
+    const message = await get(url, filter, timeouts, signal);
+    return {
+      status: message.statusCode ?? 0,
+      location: message.headers.location,
+      contentLength: message.headers['content-length'],
+      body: message,
+    };
+  });
 }
