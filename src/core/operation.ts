@@ -93,3 +93,14 @@ export type Outcome =
   | { readonly kind: 'members'; readonly members: readonly string[] }
   | { readonly kind: 'image-ids'; readonly ids: readonly string[] }
   | { readonly kind: 'done' };
+
+type OutcomeOf<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>;
+
+/** The outcome of a kind that a route's operation always has; throws a `TypeError` for another. */
+export function expectKind<Kind extends Outcome['kind']>(
+  outcome: Outcome,
+  kind: Kind,
+): OutcomeOf<Kind> {
+  if (outcome.kind !== kind) throw new TypeError(`outcome ${outcome.kind} where ${kind} was due`);
+  return outcome as OutcomeOf<Kind>;
+}

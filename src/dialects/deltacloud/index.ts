@@ -1,7 +1,7 @@
 import * as mapping from '../../../mappings/deltacloud.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Image } from '../../core/image.ts';
-import type { Operation, Outcome } from '../../core/operation.ts';
+import { expectKind, type Operation, type Outcome } from '../../core/operation.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Dialect, DialectRequest, Route } from '../dialect.ts';
 import { type Format, formatOf } from './format.ts';
@@ -46,9 +46,9 @@ function encodeList(images: readonly Image[], request: DialectRequest): Reply {
 }
 
 function encodeImage(outcome: Outcome, request: DialectRequest, status: 200 | 201): Reply {
-  if (outcome.kind !== 'image') throw new TypeError(`outcome ${outcome.kind} where image was due`);
+  const { image } = expectKind(outcome, 'image');
   const format = formatFor(request);
-  const view = shown(outcome.image, request);
+  const view = shown(image, request);
   const lines = status === 201 ? ([['Location', view.href]] as const) : [];
   return document(status, format, imageDocument(view, request.base, format), lines);
 }
@@ -62,11 +62,11 @@ function isOwner(query: URLSearchParams, owner: string): boolean {
 /** The images of a list; one that was asked for by id is sifted here. */
 function chosen(outcome: Outcome, request: DialectRequest): readonly Image[] {
   if (outcome.kind === 'images') return outcome.images;
-  if (outcome.kind !== 'image') throw new TypeError(`outcome ${outcome.kind}`);
+  const { image } = expectKind(outcome, 'image');
   const { query } = request;
   const architecture = query.get('architecture');
-  const fits = architecture === null || architectureOf(outcome.image) === architecture;
-  return fits && isOwner(query, owners.get(request) ?? '') ? [outcome.image] : [];
+  const fits = architecture === null || architectureOf(image) === architecture;
+  return fits && isOwner(query, owners.get(request) ?? '') ? [image] : [];
 }
 
 function decodeList({ query }: DialectRequest, owner: string): Operation {

@@ -1,16 +1,8 @@
 import type { Image } from '../../core/image.ts';
-import type { Outcome } from '../../core/operation.ts';
+import { expectKind, type Outcome } from '../../core/operation.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { briefView, fullView, lens, shownProperties } from './lens.ts';
-
-type OutcomeOf<Kind extends Outcome['kind']> = Extract<Outcome, { kind: Kind }>;
-
-/** The outcome of a kind that a route's operation always has. */
-function expectKind<Kind extends Outcome['kind']>(outcome: Outcome, kind: Kind): OutcomeOf<Kind> {
-  if (outcome.kind !== kind) throw new TypeError(`outcome ${outcome.kind} where ${kind} was due`);
-  return outcome as OutcomeOf<Kind>;
-}
 
 const jsonType = ['Content-Type', 'application/json'] as const;
 const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;

@@ -1,7 +1,7 @@
 import { metadataRules, microversions } from '../../../mappings/nova.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Image } from '../../core/image.ts';
-import type { Change, Operation, Outcome } from '../../core/operation.ts';
+import { type Change, expectKind, type Operation, type Outcome } from '../../core/operation.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { DialectRequest, TranslatedRoute } from '../dialect.ts';
 import { buildDraft } from './build/record.ts';
@@ -34,10 +34,7 @@ const idOf = ({ params }: DialectRequest): string => params['id'] ?? 'detail';
 const keyOf = ({ params }: DialectRequest): string => params['key'] ?? '';
 const notFound = (): Fault => fault('not-found', 'Image not found.');
 
-function imageOf(outcome: Outcome): Image {
-  if (outcome.kind !== 'image') throw new TypeError(`outcome ${outcome.kind} where image was due`);
-  return outcome.image;
-}
+const imageOf = (outcome: Outcome): Image => expectKind(outcome, 'image').image;
 
 /** The endpoints of the proxy, in one operator's settings. */
 export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
@@ -73,9 +70,8 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
       return isFault(selection) ? selection : { kind: 'list-images', selection };
     }),
     encode: async (outcome, request) => {
-      if (outcome.kind !== 'images') throw new TypeError(`outcome ${outcome.kind}`);
+      const { images } = expectKind(outcome, 'images');
       const links = bases(request);
-      const { images } = outcome;
       const mayReadScript = await scriptReader(images, request);
       const next = nextQuery(request.query, images.length, images.at(-1)?.base.id);
       return answer(request, 200, {
@@ -91,13 +87,13 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
     part: Part,
     operation: string,
     suffix: string,
-    view: (image: Image, request: DialectRequest) => unknown,
+    encode: (image: Image, request: DialectRequest) => Reply | Fault | Promise<Reply>,
   ): Endpoint => ({
     operation,
     method: 'GET',
     suffix,
     decode: checked(part, (request) => ({ kind: 'show-image', id: idOf(request) })),
-    encode: (outcome, request) => answer(request, 200, view(imageOf(outcome), request)),
+    encode: (outcome, request) => encode(imageOf(outcome), request),
     explain: (failed) => (failed.kind === 'not-found' ? notFound() : failed),
   });
 
@@ -134,14 +130,10 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
   return [
     list('/images', 'list', briefView),
     list('/images/detail', 'list-detail', wholeView),
-    {
-      ...show('images', 'show', '/images/:id', () => undefined),
-      encode: async (outcome, request) => {
-        const image = imageOf(outcome);
-        const mayReadScript = await scriptReader([image], request);
-        return answer(request, 200, { image: wholeView(image, bases(request), mayReadScript) });
-      },
-    },
+    show('images', 'show', '/images/:id', async (image, request) => {
+      const mayReadScript = await scriptReader([image], request);
+      return answer(request, 200, { image: wholeView(image, bases(request), mayReadScript) });
+    }),
     {
       operation: 'build',
       method: 'POST',
@@ -176,9 +168,9 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
         return fault('forbidden', 'You are not allowed to delete the image.');
       },
     })),
-    show('metadata', 'list-metadata', '/images/:id/metadata', (image) => ({
-      metadata: metadataOf(image),
-    })),
+    show('metadata', 'list-metadata', '/images/:id/metadata', (image, request) =>
+      answer(request, 200, { metadata: metadataOf(image) }),
+    ),
     write(
       'merge-metadata',
       'POST',
@@ -195,15 +187,13 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
       replaceItems,
       (_, echo) => ({ metadata: echo }),
     ),
-    {
-      ...show('metadata', 'show-item', '/images/:id/metadata/:key', () => undefined),
-      encode: (outcome, request) => {
-        const key = keyOf(request);
-        const value = shownItem(imageOf(outcome), key);
-        if (value === undefined) return fault('not-found');
-        return answer(request, 200, { meta: { [key]: value } });
-      },
-    },
+    show('metadata', 'show-item', '/images/:id/metadata/:key', (image, request) => {
+      const key = keyOf(request);
+      const value = shownItem(image, key);
+      return value === undefined
+        ? fault('not-found')
+        : answer(request, 200, { meta: { [key]: value } });
+    }),
     write(
       'put-item',
       'PUT',
