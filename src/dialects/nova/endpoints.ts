@@ -4,7 +4,7 @@ import type { Image } from '../../core/image.ts';
 import { type Change, expectKind, type Operation, type Outcome } from '../../core/operation.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { DialectRequest, TranslatedRoute } from '../dialect.ts';
-import { buildDraft } from './build/record.ts';
+import { buildDraft } from './build/draft.ts';
 import { readBuildRequest } from './build/spec.ts';
 import { buildView, type MayReadScript, scriptReader } from './build/view.ts';
 import { afterToken, checkRequest, type Part } from './checks.ts';

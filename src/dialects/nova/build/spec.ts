@@ -1,15 +1,7 @@
 import { specFields } from '../../../../mappings/build.ts';
+import type { ImageSpec } from '../../../core/build-record.ts';
 import { type Fault, fault, isFault } from '../../../core/fault.ts';
 import { type Items, readItems } from '../metadata.ts';
-
-/** `imageSpec` as a client sent it. */
-export interface ImageSpec {
-  readonly osName: string;
-  readonly osVersion?: string;
-  readonly osArch?: string;
-  readonly installScript?: string;
-  readonly installSource?: Readonly<Record<string, string>>;
-}
 
 /** What is to be built. */
 export interface BuildRequest {

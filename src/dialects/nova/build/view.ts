@@ -1,9 +1,9 @@
 import { buildProperties } from '../../../../mappings/build.ts';
 import { buildStatus } from '../../../core/build-contract.ts';
+import { hasScript, specOf } from '../../../core/build-record.ts';
 import { isFault } from '../../../core/fault.ts';
 import type { Image } from '../../../core/image.ts';
 import type { DialectRequest } from '../../dialect.ts';
-import { hasScript, specOf } from './record.ts';
 
 /** Whether a caller may read an image's installScript: it often holds passwords. */
 export type MayReadScript = (image: Image) => boolean;
