@@ -1,14 +1,6 @@
 import { buildProperties, pieceLength, specFields } from '../../mappings/build.ts';
 import type { Image } from './image.ts';
-
-/** What a client wants built, as it said it (`imageSpec`). */
-export interface ImageSpec {
-  readonly osName: string;
-  readonly osVersion?: string;
-  readonly osArch?: string;
-  readonly installScript?: string;
-  readonly installSource?: Readonly<Record<string, string>>;
-}
+import type { ImageSpec } from './image-spec.ts';
 
 /** JSON in ASCII: some databases behind Glance hold nothing beyond the basic plane. */
 function asciiJson(value: unknown): string {

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** How a program is run. */
+export interface ProgramOptions {
+  readonly cwd: string;
+  /** Ends it, and everything that it has started. */
+  readonly signal: AbortSignal;
+  /** The whole environment; nothing is inherited but `PATH`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Text for its standard input. */
+  readonly input?: string;
+  /** Each line of its standard output (or, with `both`, of standard error too), cut to a sane length. */
+  readonly line?: (text: string) => void;
+  readonly both?: boolean;
+  readonly limits?: Limits;
+  /** Another user to run as; only for root. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** What a program may use, enforced by the kernel (`prlimit`, util-linux). */
+export interface Limits {
+  /** Bytes of address space. */
+  readonly memory?: number;
+  /** Bytes of any one file. */
+  readonly file?: number;
+  /** Seconds of processor time. */
+  readonly cpu?: number;
+}
+
+/** How a program ended. */
+export interface Ended {
+  /** Exit code, or `undefined` after a signal. */
+  readonly code: number | undefined;
+  /** The last lines of both outputs, for the operator's log. */
+  readonly tail: readonly string[];
+}
+
+/** A program that did not do what it was for. */
+export class ProgramFailure extends Error {
+  readonly ended: Ended;
+  constructor(program: string, ended: Ended) {
+    super(`${program} ended with ${ended.code ?? 'a signal'}: ${ended.tail.at(-1) ?? ''}`);
+    this.name = 'ProgramFailure';
+    this.ended = ended;
+  }
+}
+
+const longestLine = 1000;
+const tailLines = 20;
+/** Between asking a group of processes to end and ending it. */
+const graceMs = 2_000;
+
+function limited(
+  program: string,
+  args: readonly string[],
+  limits: Limits | undefined,
+): [string, string[]] {
+  const given = [
+    limits?.memory === undefined ? [] : [`--as=${limits.memory}`],
+    limits?.file === undefined ? [] : [`--fsize=${limits.file}`],
+    limits?.cpu === undefined ? [] : [`--cpu=${limits.cpu}`],
+  ].flat();
+  return given.length === 0
+    ? [program, [...args]]
+    : ['prlimit', [...given, '--', program, ...args]];
+}
+
+function endGroup(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  const send = (name: NodeJS.Signals): void => {
+    try {
+      process.kill(-pid, name);
+    } catch {
+      // nobody left
+    }
+  };
+  send('SIGTERM');
+  const timer = setTimeout(() => send('SIGKILL'), graceMs);
+  child.once('close', () => {
+    clearTimeout(timer);
+    // children that outlived their parent
+    send('SIGKILL');
+  });
+}
+
+/**
+ * Runs a program to its end, without a shell, in a process group of its own. Rejects with the signal's reason when that
+ * fires, and with the system's error when there is no such program.
+ */
+export function endOf(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<Ended> {
+  const { signal, cwd, input, user } = options;
+  signal.throwIfAborted();
+  const [file, parameters] = limited(program, args, options.limits);
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, parameters, {
+      cwd,
+      env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', ...options.env },
+      detached: true,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      ...user,
+    });
+    const tail: string[] = [];
+    for (const [stream, heard] of [
+      [child.stdout, true],
+      [child.stderr, options.both === true],
+    ] as const) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (text) => {
+        const line = text.slice(0, longestLine);
+        tail.push(line);
+        if (tail.length > tailLines) tail.shift();
+        if (heard) options.line?.(line);
+      });
+    }
+    // a program may end without reading what it is given
+    child.stdin?.on('error', () => undefined).end(input);
+    const stop = (): void => endGroup(child);
+    signal.addEventListener('abort', stop, { once: true });
+    child.once('error', (error) => {
+      signal.removeEventListener('abort', stop);
+      reject(error);
+    });
+    child.once('close', (code) => {
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) reject(signal.reason);
+      else resolve({ code: code ?? undefined, tail });
+    });
+  });
+}
+
+/** As {@link endOf}; throws {@link ProgramFailure} for another exit code than 0. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<Ended> {
+  const ended = await endOf(program, args, options);
+  if (ended.code !== 0) throw new ProgramFailure(program, ended);
+  return ended;
+}
