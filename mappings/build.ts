@@ -26,13 +26,24 @@ export const buildProperties = {
   claimOf: 'build_claim_of',
   worker: 'build_worker',
   heartbeat: 'build_heartbeat',
+  /** The project that ordered the build. */
+  project: 'build_project',
 } as const;
+
+/** The name of every claim record; they are hidden, and no dialect lists them. */
+export const claimName = 'build-claim';
+
+/** The heartbeat of a worker that gave its build back. */
+export const releasedBeat = 'released';
 
 /** All of them begin so, and so may no metadata of a new build. */
 export const buildPrefix = 'build_';
 
 /** Why a build failed; ordinary metadata, at most 255 characters. */
 export const buildError = 'buildError';
+
+/** The most characters of it: those of Nova's metadata values. */
+export const longestBuildError = 255;
 
 /** Words of `build_state` and Nova's status as long as the image is not active. */
 export const buildStates = [

@@ -42,18 +42,18 @@ export function recordOf({ installScript, ...spec }: ImageSpec): Map<string, str
   return record;
 }
 
-/** Whether an image carries a script that not everybody may read. */
-export const hasScript = ({ properties }: Image): boolean =>
-  properties.has(`${buildProperties.script}0`);
-
-function scriptOf({ properties }: Image): string | undefined {
-  let encoded = '';
-  for (let n = 0; ; n += 1) {
-    const piece = properties.get(`${buildProperties.script}${n}`);
-    if (typeof piece !== 'string') break;
-    encoded += piece;
+/** The properties that hold an image's script, in order; it is nothing that everybody may read. */
+export function scriptPieces({ properties }: Image): string[] {
+  const names: string[] = [];
+  for (let n = 0; typeof properties.get(`${buildProperties.script}${n}`) === 'string'; n += 1) {
+    names.push(`${buildProperties.script}${n}`);
   }
-  return encoded === '' ? undefined : fromBase64(encoded);
+  return names;
+}
+
+function scriptOf(image: Image): string | undefined {
+  const encoded = scriptPieces(image).map((name) => image.properties.get(name));
+  return encoded.length === 0 ? undefined : fromBase64(encoded.join(''));
 }
 
 /** `imageSpec` as it was sent; the script only for those who may read it. `undefined` for an image that was not built. */

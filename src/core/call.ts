@@ -16,3 +16,16 @@ export interface CallContext {
   upstreamCalls: number;
   upstreamMs: number;
 }
+
+/** A context for a program's own work, which no client waits for. */
+export function ownContext(token?: string, signal?: AbortSignal): CallContext {
+  return {
+    token,
+    requestId: `req-${crypto.randomUUID()}`,
+    signal,
+    background: () => undefined,
+    gone: () => signal?.aborted === true,
+    upstreamCalls: 0,
+    upstreamMs: 0,
+  };
+}

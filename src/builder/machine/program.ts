@@ -51,7 +51,8 @@ const tailLines = 20;
 /** Between asking a group of processes to end and ending it. */
 const graceMs = 2_000;
 
-function limited(
+/** The command line with the kernel's limits around the program (util-linux). */
+function confined(
   program: string,
   args: readonly string[],
   limits: Limits | undefined,
@@ -61,9 +62,9 @@ function limited(
     limits?.file === undefined ? [] : [`--fsize=${limits.file}`],
     limits?.cpu === undefined ? [] : [`--cpu=${limits.cpu}`],
   ].flat();
-  return given.length === 0
-    ? [program, [...args]]
-    : ['prlimit', [...given, '--', program, ...args]];
+  const command = given.length === 0 ? [program] : ['prlimit', ...given, '--', program];
+  // a worker that is killed takes what it runs with it
+  return ['setpriv', ['--pdeathsig', 'KILL', '--', ...command, ...args]];
 }
 
 function endGroup(child: ChildProcess): void {
@@ -96,7 +97,7 @@ export function endOf(
 ): Promise<Ended> {
   const { signal, cwd, input, user } = options;
   signal.throwIfAborted();
-  const [file, parameters] = limited(program, args, options.limits);
+  const [file, parameters] = confined(program, args, options.limits);
   return new Promise((resolve, reject) => {
     const child = spawn(file, parameters, {
       cwd,

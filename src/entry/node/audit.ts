@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import type { CallContext } from '../../core/call.ts';
+import { type CallContext, ownContext } from '../../core/call.ts';
 import { type Fault, isFault } from '../../core/fault.ts';
 import type { Image } from '../../core/image.ts';
 import { createPropertyRules } from '../../core/property-rules.ts';
@@ -15,18 +15,6 @@ interface Finding {
   readonly property: string;
   readonly value: string;
   readonly why: string;
-}
-
-function contextOf(token: string): CallContext {
-  return {
-    token,
-    requestId: `req-${crypto.randomUUID()}`,
-    signal: undefined,
-    background: () => undefined,
-    gone: () => false,
-    upstreamCalls: 0,
-    upstreamMs: 0,
-  };
 }
 
 /** Every image that the token may see, hidden ones too: Glance lists those apart. */
@@ -100,7 +88,7 @@ export async function audit(
   }
   const service = reachFromNode(glanceUrl, timeoutsOf(config));
   try {
-    const images = await allImages(new GlanceClient(service.send), contextOf(token));
+    const images = await allImages(new GlanceClient(service.send), ownContext(token));
     if (isFault(images)) {
       process.stderr.write(`audit: ${images.message}\n`);
       return 2;

@@ -1,6 +1,6 @@
 import { buildProperties } from '../../../../mappings/build.ts';
 import { buildStatus } from '../../../core/build-contract.ts';
-import { hasScript, specOf } from '../../../core/build-record.ts';
+import { scriptPieces, specOf } from '../../../core/build-record.ts';
 import { isFault } from '../../../core/fault.ts';
 import type { Image } from '../../../core/image.ts';
 import type { DialectRequest } from '../../dialect.ts';
@@ -15,7 +15,7 @@ export async function scriptReader(
   images: readonly Image[],
   request: DialectRequest,
 ): Promise<MayReadScript> {
-  if (!images.some(hasScript)) return nobody;
+  if (!images.some((image) => scriptPieces(image).length > 0)) return nobody;
   const caller = await request.caller();
   if (caller === undefined || isFault(caller)) return nobody;
   if (caller.roles.includes('admin')) return () => true;

@@ -1,0 +1,135 @@
+import { buildProperties, claimName, releasedBeat } from '../../../mappings/build.ts';
+import { ownContext } from '../../core/call.ts';
+import { isFault } from '../../core/fault.ts';
+import type { Image } from '../../core/image.ts';
+import { setProperty } from '../../core/patch.ts';
+import type { GlanceClient } from '../../glance/client.ts';
+import { settled, Trouble } from '../trouble.ts';
+import { nameUuid } from './name-uuid.ts';
+
+/** A worker's lease on a build: the image record whose id follows from the build's id and the claim's number. */
+export interface Claim {
+  readonly id: string;
+  /** The image that is built. */
+  readonly build: string;
+  /** From 1; a later worker's is higher. */
+  readonly number: number;
+  /** When its holder last gave a sign of life, by Glance's clock; milliseconds since 1970. */
+  readonly beatAt: number;
+  /** Whether its holder gave the build back. */
+  readonly released: boolean;
+  /** The project that ordered the build. */
+  readonly project: string | null;
+}
+
+/** Claims on one build, released ones among them; beyond this somebody else makes such records. */
+const mostClaims = 20;
+const page = 1000;
+const mostPages = 20;
+
+const claimId = (build: string, number: number): string => nameUuid(build, `claim:${number}`);
+
+function readClaim({ base, properties }: Image): Claim | undefined {
+  const build = properties.get(buildProperties.claimOf) ?? '';
+  for (let number = 1; number <= mostClaims; number += 1) {
+    if (claimId(build, number) !== base.id) continue;
+    return {
+      id: base.id,
+      build,
+      number,
+      beatAt: Date.parse(base.updated_at),
+      released: properties.get(buildProperties.heartbeat) === releasedBeat,
+      project: properties.get(buildProperties.project) ?? null,
+    };
+  }
+  // nobody else's record can pass for one
+  return undefined;
+}
+
+/**
+ * Leases in Glance. Making an image with a given id is the one thing there that only one of many can do, and an id stays
+ * taken after its record is gone; patches are no lock.
+ */
+export class ClaimRecords {
+  readonly #glance: GlanceClient;
+  readonly #worker: string;
+
+  constructor(glance: GlanceClient, worker: string) {
+    this.#glance = glance;
+    this.#worker = worker;
+  }
+
+  /** Every claim there is, by build, lowest number first. */
+  async all(): Promise<Map<string, readonly Claim[]>> {
+    const found = new Map<string, Claim[]>();
+    let marker: string | undefined;
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const query = new URLSearchParams({
+        name: claimName,
+        os_hidden: 'true',
+        visibility: 'all',
+        sort: 'created_at:asc,id:asc',
+        limit: String(page),
+        ...(marker !== undefined && { marker }),
+      });
+      const { images, more } = await settled(this.#glance.list(ownContext(), query.toString()));
+      for (const image of images) {
+        const claim = readClaim(image);
+        if (claim) found.set(claim.build, [...(found.get(claim.build) ?? []), claim]);
+      }
+      marker = images.at(-1)?.base.id;
+      if (!more || marker === undefined) break;
+    }
+    for (const claims of found.values()) claims.sort((a, b) => a.number - b.number);
+    return found;
+  }
+
+  /** Takes a build, if nobody has had this number before; `undefined` if somebody had. */
+  async take(build: Image, number: number): Promise<Claim | undefined> {
+    if (number > mostClaims) return undefined;
+    const project = build.base.owner;
+    const record = await this.#glance.create(ownContext(), {
+      id: claimId(build.base.id, number),
+      name: claimName,
+      os_hidden: true,
+      visibility: 'private',
+      [buildProperties.claimOf]: build.base.id,
+      [buildProperties.worker]: this.#worker,
+      [buildProperties.heartbeat]: '0',
+      ...(project !== null && { [buildProperties.project]: project }),
+    });
+    if (!isFault(record)) return readClaim(record);
+    if (record.kind === 'conflict') return undefined;
+    throw new Trouble(record);
+  }
+
+  /** A sign of life; `false` when the record is gone. */
+  async beat(claim: Claim, word: string): Promise<boolean> {
+    const steps = [setProperty(buildProperties.heartbeat, word)];
+    const record = await this.#glance.patch(ownContext(), claim.id, steps);
+    if (!isFault(record)) return true;
+    if (record.kind === 'not-found') return false;
+    throw new Trouble(record);
+  }
+
+  /** Gives a build back: the next worker need not wait until this claim is stale. */
+  async release(claim: Claim): Promise<void> {
+    await this.beat(claim, releasedBeat);
+  }
+
+  /** Whether a later worker has taken the build. */
+  async isSuperseded({ build, number }: Claim): Promise<boolean> {
+    const later = await this.#glance.show(ownContext(), claimId(build, number + 1));
+    if (!isFault(later)) return true;
+    if (later.kind === 'not-found') return false;
+    throw new Trouble(later);
+  }
+
+  /** Removes the claims on a build that is over, up to a number; what is left of their ids keeps others from claiming again. */
+  async clear(build: string, highest: number): Promise<void> {
+    for (let number = 1; number <= highest; number += 1) {
+      const removed = await this.#glance.remove(ownContext(), claimId(build, number));
+      if (isFault(removed) && removed.kind !== 'not-found') throw new Trouble(removed);
+    }
+  }
+}
