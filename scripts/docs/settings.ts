@@ -4,6 +4,7 @@ import {
   environmentName,
   flagName,
   isFileOnly,
+  meaningOf,
 } from '../../src/config/schema.ts';
 import { code, table } from './markdown.ts';
 
@@ -23,7 +24,7 @@ export function settingsTable(): string {
       isFileOnly(key) ? '' : code(`--${flagName(key)}`),
       code(key),
       defaultOf(key),
-      configSchema.shape[key].description,
+      meaningOf(key).says,
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import {
   type Config,
   type ConfigKey,
@@ -7,6 +7,7 @@ import {
   environmentName,
   flagName,
   isFileOnly,
+  meaningOf,
 } from './schema.ts';
 
 /** One thing wrong with the configuration. */
@@ -120,8 +121,10 @@ export function loadConfig(sources: ConfigSources): Loaded {
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const key = issue.path[0] as ConfigKey;
-      const meaning = configSchema.shape[key]?.description ?? '';
-      problems.push({ where: place(issue, origin), message: `${issue.message} (${meaning})` });
+      problems.push({
+        where: place(issue, origin),
+        message: `${issue.message} (${meaningOf(key).says})`,
+      });
     }
   }
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
@@ -133,9 +136,8 @@ export function loadConfig(sources: ConfigSources): Loaded {
 export function printable(config: Config): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const key of configKeys) {
-    const secret = configSchema.shape[key].meta()?.['secret'] === true;
     const value = config[key];
-    shown[key] = secret && value !== undefined ? '***' : value;
+    shown[key] = meaningOf(key).secret && value !== undefined ? '***' : value;
   }
   return shown;
 }

@@ -3,10 +3,10 @@ import { type ConfigSources, loadConfig } from '../../src/config/load.ts';
 import {
   type Config,
   configKeys,
-  configSchema,
   environmentName,
   flagName,
   isFileOnly,
+  meaningOf,
 } from '../../src/config/schema.ts';
 
 function load(sources: Partial<ConfigSources>): Config {
@@ -55,7 +55,7 @@ describe('a setting', () => {
 
 describe('every setting', () => {
   it.each(configKeys)('%s has a meaning', (key) => {
-    expect(configSchema.shape[key].description).toMatch(/\S{3}/);
+    expect(meaningOf(key).says).toMatch(/\S{3}/);
   });
 
   it('has an environment name and a flag of its own', () => {

@@ -4,10 +4,10 @@ import { parse as parseYaml } from 'yaml';
 import { type ConfigProblem, type Loaded, loadConfig, printable } from '../../config/load.ts';
 import {
   configKeys,
-  configSchema,
   environmentName,
   flagName,
   isFileOnly,
+  meaningOf,
 } from '../../config/schema.ts';
 import { dialects } from '../../dialects/index.ts';
 import { version } from '../../version.ts';
@@ -31,7 +31,7 @@ ${configKeys
   .filter((key) => !isFileOnly(key))
   .map(
     (key) =>
-      `  --${flagName(key).padEnd(22)} ${environmentName(key).padEnd(34)} ${configSchema.shape[key].description}`,
+      `  --${flagName(key).padEnd(22)} ${environmentName(key).padEnd(34)} ${meaningOf(key).says}`,
   )
   .join('\n')}
 `;
