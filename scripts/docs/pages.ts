@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dialects } from '../../src/dialects/index.ts';
 import { dialectPage, faultTable } from './dialect.ts';
 import { code, fillBlock, table } from './markdown.ts';
-import { settingsTable } from './settings.ts';
+import { builderSettingsTable, settingsTable } from './settings.ts';
 import { starlingxPage } from './starlingx.ts';
 
 function dialectsTable(): string {
@@ -33,5 +33,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     'docs/configuration.md',
     fillBlock(fillBlock(configuration, 'settings', settingsTable()), 'faults', faultTable()),
   );
+  const builder = readFileSync('docs/builder.md', 'utf8');
+  pages.set('docs/builder.md', fillBlock(builder, 'builder-settings', builderSettingsTable()));
   return pages;
 }

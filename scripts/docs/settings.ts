@@ -1,30 +1,34 @@
-import {
-  configKeys,
-  configSchema,
-  environmentName,
-  flagName,
-  isFileOnly,
-  meaningOf,
-} from '../../src/config/schema.ts';
+import type * as z from 'zod/mini';
+import { builderKeys, commandSchema } from '../../src/config/builder-schema.ts';
+import { meaningOf } from '../../src/config/kinds.ts';
+import { configKeys, environmentName, flagName, isFileOnly } from '../../src/config/schema.ts';
 import { code, table } from './markdown.ts';
 
-function defaultOf(key: (typeof configKeys)[number]): string {
-  const parsed = configSchema.parse({})[key];
-  if (parsed === undefined) return 'none';
-  if (Array.isArray(parsed)) return parsed.length > 0 ? code(parsed.join(',')) : 'none';
-  return typeof parsed === 'object' ? 'none' : code(parsed);
+type Key = keyof typeof commandSchema.shape;
+
+const defaults: z.output<typeof commandSchema> = commandSchema.parse({});
+
+function defaultOf(key: Key): string {
+  const value = defaults[key];
+  if (value === undefined) return 'none';
+  if (Array.isArray(value)) return value.length > 0 ? code(value.join(',')) : 'none';
+  return typeof value === 'object' ? 'none' : code(value);
 }
 
-/** Every setting, from the schema. */
-export function settingsTable(): string {
-  return table(
+const tableOf = (keys: readonly Key[]): string =>
+  table(
     ['variable', 'flag', 'file key', 'default', 'meaning'],
-    configKeys.map((key) => [
+    keys.map((key) => [
       isFileOnly(key) ? '' : code(environmentName(key)),
       isFileOnly(key) ? '' : code(`--${flagName(key)}`),
       code(key),
       defaultOf(key),
-      meaningOf(key).says,
+      meaningOf(commandSchema.shape[key]).says,
     ]),
   );
-}
+
+/** Every setting of the gateway, from the schema. */
+export const settingsTable = (): string => tableOf(configKeys);
+
+/** What the image builder is told beyond them. */
+export const builderSettingsTable = (): string => tableOf(builderKeys);

@@ -7,33 +7,11 @@ import { type ImageSpec, readSpec } from '../core/image-spec.ts';
 import { type BuildBackend, BuildFailure, type BuildSite } from './backend.ts';
 import { Cancelled } from './cancelled.ts';
 import { keepLease } from './lease.ts';
-import type { Log } from './log.ts';
 import { createProgress } from './progress.ts';
-import { type BuildRecords, isWaiting } from './queue/builds.ts';
-import type { Claim, ClaimRecords } from './queue/claims.ts';
+import { isWaiting } from './queue/builds.ts';
+import type { Claim } from './queue/claims.ts';
 import { Trouble } from './trouble.ts';
-import type { Upload } from './upload.ts';
-
-/** What an attempt works with. */
-export interface Workshop {
-  readonly builds: BuildRecords;
-  readonly claims: ClaimRecords;
-  readonly upload: Upload;
-  /** In order of preference. */
-  readonly backends: readonly BuildBackend[];
-  /** Where the folders of builds are made. */
-  readonly folder: string;
-  /** Milliseconds. */
-  readonly times: {
-    /** Most of one build. */
-    readonly build: number;
-    /** Between two signs of life. */
-    readonly beat: number;
-    /** Without one, a claim is dead. */
-    readonly lease: number;
-  };
-  readonly log: Log;
-}
+import type { Workshop } from './workshop.ts';
 
 function orderedSpec(image: Image): ImageSpec {
   // what is in Glance may have been written there past the gateway

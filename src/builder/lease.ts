@@ -1,7 +1,7 @@
-import type { Workshop } from './attempt.ts';
 import type { CancelReason } from './cancelled.ts';
 import { isUnderWay } from './queue/builds.ts';
 import type { Claim } from './queue/claims.ts';
+import type { Workshop } from './workshop.ts';
 
 /** A claim that is kept alive. */
 export interface Lease {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Image } from '../core/image.ts';
-import { attempt, type Workshop } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import type { Claim } from './queue/claims.ts';
 import { isStale, mostDeaths, nextClaim } from './queue/next-claim.ts';
 import { sweep } from './sweep.ts';
+import type { Workshop } from './workshop.ts';
 
 /** A worker's settings beyond those of single builds. */
 export interface WorkerOptions {

@@ -1,14 +1,6 @@
 import type * as z from 'zod/mini';
-import {
-  type Config,
-  type ConfigKey,
-  configKeys,
-  configSchema,
-  environmentName,
-  flagName,
-  isFileOnly,
-  meaningOf,
-} from './schema.ts';
+import { meaningOf } from './kinds.ts';
+import { type Config, configSchema, environmentName, flagName, isFileOnly } from './schema.ts';
 
 /** One thing wrong with the configuration. */
 export interface ConfigProblem {
@@ -17,10 +9,10 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
-export type Loaded =
+export type Loaded<Settings = Config> =
   | {
       readonly ok: true;
-      readonly config: Config;
+      readonly config: Settings;
       /** What is odd but does not stand in the way. */
       readonly warnings: readonly ConfigProblem[];
     }
@@ -32,8 +24,6 @@ export interface ConfigSources {
   readonly environment: Readonly<Record<string, unknown>>;
   readonly flags: Readonly<Record<string, string>>;
 }
-
-const known: ReadonlySet<string> = new Set(configKeys);
 
 function nearest(name: string, names: readonly string[]): string {
   const lower = name.toLowerCase();
@@ -62,6 +52,7 @@ function strayVariables(
 
 function merge(
   sources: ConfigSources,
+  keys: readonly string[],
   problems: ConfigProblem[],
 ): { raw: Record<string, unknown>; origin: Map<string, string> } {
   const raw: Record<string, unknown> = {};
@@ -79,23 +70,23 @@ function merge(
       problems.push({ where: file.name, message: 'must be a mapping of settings' });
     } else {
       for (const [key, value] of Object.entries(settings)) {
-        if (known.has(key)) set(key, value, `${file.name}: ${key}`);
+        if (keys.includes(key)) set(key, value, `${file.name}: ${key}`);
         else
           problems.push({
             where: `${file.name}: ${key}`,
-            message: `unknown setting${nearest(key, configKeys)}`,
+            message: `unknown setting${nearest(key, keys)}`,
           });
       }
     }
   }
-  const open = configKeys.filter((key) => !isFileOnly(key));
+  const open = keys.filter((key) => !isFileOnly(key));
   for (const key of open) {
     const name = environmentName(key);
     const value = sources.environment[name];
     // an empty variable is how scripts unset one
     if (typeof value === 'string' && value !== '') set(key, value, name);
   }
-  const flagNames = new Map<string, ConfigKey>(open.map((key) => [flagName(key), key]));
+  const flagNames = new Map(open.map((key) => [flagName(key), key]));
   for (const [flag, value] of Object.entries(sources.flags)) {
     const key = flagNames.get(flag);
     if (key) set(key, value, `--${flag}`);
@@ -113,31 +104,40 @@ function place(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>): st
   return [origin.get(key ?? '') ?? key, ...rest].join('.');
 }
 
-/** Puts the sources together and checks them; every problem is told at once, never the value of a secret. */
-export function loadConfig(sources: ConfigSources): Loaded {
+/**
+ * Puts the sources together and checks them against a schema; every problem is told at once, never the value of a secret.
+ */
+export function loadSettings<Schema extends z.ZodMiniObject>(
+  sources: ConfigSources,
+  schema: Schema,
+): Loaded<z.output<Schema>> {
   const problems: ConfigProblem[] = [];
-  const { raw, origin } = merge(sources, problems);
-  const parsed = configSchema.safeParse(raw);
+  const keys = Object.keys(schema.shape);
+  const { raw, origin } = merge(sources, keys, problems);
+  const parsed = schema.safeParse(raw);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      const key = issue.path[0] as ConfigKey;
-      problems.push({
-        where: place(issue, origin),
-        message: `${issue.message} (${meaningOf(key).says})`,
-      });
+      const { says } = meaningOf(schema.shape[String(issue.path[0])]);
+      problems.push({ where: place(issue, origin), message: `${issue.message} (${says})` });
     }
   }
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
-  const names = configKeys.filter((key) => !isFileOnly(key)).map(environmentName);
+  const names = keys.filter((key) => !isFileOnly(key)).map(environmentName);
   return { ok: true, config: parsed.data, warnings: strayVariables(sources.environment, names) };
 }
 
-/** The configuration for people: secrets as `***`. */
-export function printable(config: Config): Record<string, unknown> {
+/** The gateway's configuration, as {@link loadSettings}. */
+export const loadConfig = (sources: ConfigSources): Loaded => loadSettings(sources, configSchema);
+
+/** Settings for people: secrets as `***`. */
+export function printable(
+  settings: Readonly<Record<string, unknown>>,
+  schema: z.ZodMiniObject = configSchema,
+): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
-  for (const key of configKeys) {
-    const value = config[key];
-    shown[key] = meaningOf(key).secret && value !== undefined ? '***' : value;
+  for (const [key, form] of Object.entries(schema.shape)) {
+    const value = settings[key];
+    shown[key] = meaningOf(form).secret && value !== undefined ? '***' : value;
   }
   return shown;
 }

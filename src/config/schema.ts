@@ -1,53 +1,16 @@
 import * as z from 'zod/mini';
-import en from 'zod/v4/locales/en.js';
-
-// zod/mini comes without words for what is wrong
-z.config(en());
-
-const text = z.string().check(z.minLength(1));
-
-const url = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
-  .check(z.refine((address) => !/^[^/]*\/\/[^/?#]*@/.test(address), 'must not hold credentials'));
-
-/** A list as text: commas between, brackets around allowed (Glance's own way of writing them). */
-const words = z.pipe(
-  z.union([z.array(z.union([z.string(), z.number()])), z.string(), z.number()]),
-  z.transform((value) =>
-    (Array.isArray(value)
-      ? value
-      : String(value)
-          .trim()
-          .replace(/^\[|\]$/g, '')
-          .split(',')
-    )
-      .map((word) => String(word).trim())
-      .filter((word) => word !== ''),
-  ),
-);
-
-const between = (min: number, max: number) => z.int().check(z.minimum(min), z.maximum(max));
-
-/** A whole number, as such or as digits; nothing else is one. */
-const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
-  z.pipe(
-    z.union(
-      [z.number(), z.pipe(z.string().check(z.regex(/^\s*\d+\s*$/)), z.transform(Number))],
-      'must be a whole number',
-    ),
-    between(min, max),
-  );
-
-const port = whole(0, 65535);
-const ports = z.pipe(
-  z.pipe(
-    words,
-    z.transform((list) => list.map(Number)),
-  ),
-  z.array(between(1, 65535)),
-);
-const flag = z.union([z.boolean(), z.stringbool()]);
-const milliseconds = whole(1);
+import {
+  flag,
+  milliseconds,
+  pairs,
+  port,
+  ports,
+  setting,
+  text,
+  url,
+  whole,
+  words,
+} from './kinds.ts';
 
 const listeners = z.pipe(
   z.union([z.record(z.string(), port), z.string()]),
@@ -71,25 +34,6 @@ const listeners = z.pipe(
   }),
 );
 
-/** `NAME=WORD` pairs, as text or a mapping. */
-const storeWords = z.pipe(
-  z.union([z.record(z.string(), z.string()), z.string()]),
-  z.transform((value, context) => {
-    if (typeof value !== 'string') return value;
-    const pairs = value.split(',').filter((each) => each.trim() !== '');
-    const read = pairs.map((pair) => pair.split('=').map((each) => each.trim()));
-    if (read.every(([name, word, ...more]) => name && word && more.length === 0)) {
-      return Object.fromEntries(read) as Record<string, string>;
-    }
-    context.issues.push({
-      code: 'custom',
-      message: 'must be NAME=WORD, with commas between',
-      input: value,
-    });
-    return z.NEVER;
-  }),
-);
-
 const identity = z.object({
   token: text,
   userId: text,
@@ -99,19 +43,6 @@ const identity = z.object({
   projectName: text,
   roles: z.array(z.string()),
 });
-
-/** What people are told of a setting; the value of a secret is never shown. */
-interface Meaning {
-  readonly says: string;
-  readonly secret?: true;
-}
-
-const meanings = z.registry<Meaning>();
-
-function setting<Form extends z.ZodMiniType>(form: Form, says: string, more?: { secret: true }) {
-  meanings.add(form, { says, ...more });
-  return form;
-}
 
 /**
  * Every setting, once: name, form, default and meaning. Environment names (`POLYGLANCE_GLANCE_URL`), flags
@@ -163,7 +94,7 @@ export const configSchema = z.object({
     "checks of StarlingX's image properties: as its own Glance does, or as its document says",
   ),
   starlingxStores: setting(
-    z._default(storeWords, {}),
+    z._default(pairs, {}),
     'words for Glance stores in answers, e.g. `ceph=rbd,local=file`; empty = answers are left alone',
   ),
   builders: setting(
@@ -216,10 +147,6 @@ export type ConfigKey = keyof typeof configSchema.shape;
 
 export const configKeys = Object.keys(configSchema.shape) as ConfigKey[];
 
-/** What a setting means to people. */
-export const meaningOf = (key: ConfigKey): Meaning =>
-  meanings.get(configSchema.shape[key]) ?? { says: '' };
-
 const snake = (key: string): string => key.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
 
 /** `glanceUrl` → `POLYGLANCE_GLANCE_URL`. */
@@ -229,4 +156,4 @@ export const environmentName = (key: string): string => `POLYGLANCE_${snake(key)
 export const flagName = (key: string): string => snake(key).replaceAll('_', '-').toLowerCase();
 
 /** Keys that only a file can hold. */
-export const isFileOnly = (key: ConfigKey): boolean => key === 'identities';
+export const isFileOnly = (key: string): boolean => key === 'identities';

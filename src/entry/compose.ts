@@ -52,7 +52,7 @@ export interface Composition {
 }
 
 /** An address without the version that other configurations put at its end. */
-const rootOf = (url: string): string => url.replace(/\/+(?:v[23](?:\.\d+)?\/*)?$/, '');
+export const rootOf = (url: string): string => url.replace(/\/+(?:v[23](?:\.\d+)?\/*)?$/, '');
 
 /** Where the configuration lets image data be fetched from. */
 export const importFilterOf = (config: Config): ImportFilter => ({

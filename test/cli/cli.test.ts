@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { building } from './building.ts';
 import { commands } from './commands.ts';
 import { buildProgram, removeProgram } from './program.ts';
 import { serving } from './serving.ts';
@@ -11,3 +12,4 @@ afterAll(removeProgram);
 describe('the command line', commands);
 describe('serving', serving);
 describe('stopping', stopping);
+describe('the builder', building);

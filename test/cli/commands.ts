@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { configKeys, environmentName, flagName, isFileOnly } from '../../src/config/schema.ts';
+import { commandSchema } from '../../src/config/builder-schema.ts';
+import { environmentName, flagName, isFileOnly } from '../../src/config/schema.ts';
 import { place, run } from './program.ts';
 
 async function fileWith(name: string, text: string): Promise<string> {
@@ -19,7 +20,7 @@ export function commands(): void {
   it.each(['--help', '-h', 'serve --help'])('%s tells every setting', async (line) => {
     const { code, stdout, stderr } = await run(words(line));
     expect([code, stderr]).toEqual([0, '']);
-    for (const key of configKeys.filter((each) => !isFileOnly(each))) {
+    for (const key of Object.keys(commandSchema.shape).filter((each) => !isFileOnly(each))) {
       expect(stdout).toContain(` --${flagName(key)} `);
       expect(stdout).toContain(` ${environmentName(key)} `);
     }

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { commandSchema } from '../../src/config/builder-schema.ts';
+import { meaningOf } from '../../src/config/kinds.ts';
 import { type ConfigSources, loadConfig } from '../../src/config/load.ts';
-import {
-  type Config,
-  configKeys,
-  environmentName,
-  flagName,
-  isFileOnly,
-  meaningOf,
-} from '../../src/config/schema.ts';
+import { type Config, environmentName, flagName, isFileOnly } from '../../src/config/schema.ts';
 
 function load(sources: Partial<ConfigSources>): Config {
   const loaded = loadConfig({ environment: {}, flags: {}, ...sources });
@@ -54,12 +49,12 @@ describe('a setting', () => {
 });
 
 describe('every setting', () => {
-  it.each(configKeys)('%s has a meaning', (key) => {
-    expect(meaningOf(key).says).toMatch(/\S{3}/);
+  it.each(Object.entries(commandSchema.shape))('%s has a meaning', (_, form) => {
+    expect(meaningOf(form).says).toMatch(/\S{3}/);
   });
 
   it('has an environment name and a flag of its own', () => {
-    const open = configKeys.filter((key) => !isFileOnly(key));
+    const open = Object.keys(commandSchema.shape).filter((key) => !isFileOnly(key));
     expect(new Set(open.map(environmentName)).size).toBe(open.length);
     expect(new Set(open.map(flagName)).size).toBe(open.length);
     for (const key of open) {

@@ -1,19 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
-import { type ConfigProblem, type Loaded, loadConfig, printable } from '../../config/load.ts';
-import {
-  configKeys,
-  environmentName,
-  flagName,
-  isFileOnly,
-  meaningOf,
-} from '../../config/schema.ts';
+import { builderKeys, type CommandConfig, commandSchema } from '../../config/builder-schema.ts';
+import { meaningOf } from '../../config/kinds.ts';
+import { type ConfigProblem, type Loaded, loadSettings, printable } from '../../config/load.ts';
+import { configKeys, environmentName, flagName, isFileOnly } from '../../config/schema.ts';
 import { dialects } from '../../dialects/index.ts';
 import { version } from '../../version.ts';
 import { audit } from './audit.ts';
 import { banner } from './banner.ts';
+import { builder, checkBuilder } from './builder/command.ts';
 import { startGateway } from './gateway.ts';
+
+type Key = keyof typeof commandSchema.shape;
+
+const settingLines = (keys: readonly Key[]): string =>
+  keys
+    .filter((key) => !isFileOnly(key))
+    .map(
+      (key) =>
+        `  --${flagName(key).padEnd(22)} ${environmentName(key).padEnd(34)} ${meaningOf(commandSchema.shape[key]).says}`,
+    )
+    .join('\n');
 
 const usage =
   (): string => `polyglance ${version} — clients of retired OpenStack image APIs, in front of one Glance v2
@@ -24,29 +32,33 @@ Usage:
   polyglance audit [flags] [--json]
                               list images whose StarlingX properties hold what the rules refuse;
                               asks Glance (--glance-url) with the token in POLYGLANCE_TOKEN; exit code 1 when there are any
+  polyglance builder [flags] [--check]
+                              build the images that are ordered with POST /images (until SIGTERM or SIGINT); with --check,
+                              say what can be built here and what is missing. Works on Glance (--glance-url; a gateway will
+                              do) as an admin: with the token in POLYGLANCE_TOKEN, or --builder-user at the Identity service
   polyglance --help | --version
 
 Settings: file (--config FILE, YAML or JSON) < environment < flags.
-${configKeys
-  .filter((key) => !isFileOnly(key))
-  .map(
-    (key) =>
-      `  --${flagName(key).padEnd(22)} ${environmentName(key).padEnd(34)} ${meaningOf(key).says}`,
-  )
-  .join('\n')}
+${settingLines(configKeys)}
+
+Of the builder:
+${settingLines(builderKeys)}
 `;
 
-const commands: ReadonlySet<string> = new Set(['serve', 'check', 'audit']);
+const commands: ReadonlySet<string> = new Set(['serve', 'check', 'audit', 'builder']);
 
 interface Arguments {
   readonly command: string | undefined;
   readonly configFile: string | undefined;
   readonly flags: Readonly<Record<string, string>>;
   readonly json: boolean;
+  readonly check: boolean;
   readonly asks: 'help' | 'version' | undefined;
 }
 
-const settingFlags = configKeys.filter((key) => !isFileOnly(key)).map(flagName);
+const settingFlags = Object.keys(commandSchema.shape)
+  .filter((key) => !isFileOnly(key))
+  .map(flagName);
 
 /** Reads the command line; unknown flags are kept, so that they are reported together with everything else. */
 function readArguments(args: readonly string[]): Arguments {
@@ -61,15 +73,17 @@ function readArguments(args: readonly string[]): Arguments {
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
       json: { type: 'boolean' },
+      check: { type: 'boolean' },
     },
   });
-  const { config, help, json, version: asksVersion, ...others } = values;
+  const { check, config, help, json, version: asksVersion, ...others } = values;
   const flags = Object.entries(others).map(([name, value]) => [name, String(value)]);
   return {
     command: positionals[0],
     configFile: typeof config === 'string' ? config : undefined,
     flags: Object.fromEntries(flags),
     json: json === true,
+    check: check === true,
     asks: help ? 'help' : asksVersion ? 'version' : undefined,
   };
 }
@@ -85,10 +99,10 @@ function readFile(
   }
 }
 
-function load({ configFile, flags }: Arguments): Loaded {
+function load({ configFile, flags }: Arguments): Loaded<CommandConfig> {
   const file = readFile(configFile ?? process.env['POLYGLANCE_CONFIG']);
   if (file && 'message' in file) return { ok: false, problems: [file] };
-  const loaded = loadConfig({ file, environment: process.env, flags });
+  const loaded = loadSettings({ file, environment: process.env, flags }, commandSchema);
   if (!loaded.ok) return loaded;
   const names = new Set(dialects.map((dialect) => dialect.listener));
   const unknown = Object.keys(loaded.config.listen).filter((name) => !names.has(name));
@@ -103,8 +117,8 @@ function load({ configFile, flags }: Arguments): Loaded {
   return { ok: false, problems: [{ where, message }] };
 }
 
-async function serve(loaded: Extract<Loaded, { ok: true }>): Promise<void> {
-  const gateway = await startGateway(loaded.config);
+async function serve(config: CommandConfig): Promise<void> {
+  const gateway = await startGateway(config);
   let stopping = false;
   const stop = (): void => {
     // the second signal means now
@@ -114,7 +128,7 @@ async function serve(loaded: Extract<Loaded, { ok: true }>): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  process.stderr.write(banner(version, loaded.config, gateway));
+  process.stderr.write(banner(version, config, gateway));
 }
 
 /** Runs the command line. Exit codes: 0 well, 1 could not start (audit: something was found), 2 wrong usage or configuration. */
@@ -138,15 +152,20 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   for (const { where, message } of loaded.warnings) process.stderr.write(`${where}: ${message}\n`);
   if (given.command === 'check') {
-    process.stdout.write(`${JSON.stringify(printable(loaded.config), null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(printable(loaded.config, commandSchema), null, 2)}\n`);
     return;
   }
   if (given.command === 'audit') {
     process.exitCode = await audit(loaded.config, process.env['POLYGLANCE_TOKEN'], given.json);
     return;
   }
+  if (given.command === 'builder') {
+    const command = given.check ? checkBuilder : builder;
+    process.exitCode = await command(loaded.config, process.env['POLYGLANCE_TOKEN']);
+    return;
+  }
   try {
-    await serve(loaded);
+    await serve(loaded.config);
   } catch (error) {
     process.stderr.write(
       `cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
