@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { mappings } from '../../mappings/index.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { dialectPage, faultTable } from './dialect.ts';
 import { code, fillBlock, table } from './markdown.ts';
@@ -8,12 +9,12 @@ import { starlingxPage } from './starlingx.ts';
 function dialectsTable(): string {
   return table(
     ['API', 'on the combined listener', 'under', 'listener name', 'details'],
-    dialects.map(({ name, prefix, listener, mapping }) => [
-      mapping?.title ?? 'Image API v2 (Glance), passed through',
+    dialects.map(({ name, prefix, listener }) => [
+      mappings.get(name)?.title ?? 'Image API v2 (Glance), passed through',
       code(name),
       code(prefix),
       code(listener),
-      mapping ? `[tables and known differences](docs/dialects/${name}.md)` : '',
+      mappings.has(name) ? `[tables and known differences](docs/dialects/${name}.md)` : '',
     ]),
   );
 }
@@ -22,8 +23,8 @@ function dialectsTable(): string {
 export function generatedPages(): ReadonlyMap<string, string> {
   const pages = new Map<string, string>();
   for (const dialect of dialects) {
-    if (dialect.mapping)
-      pages.set(`docs/dialects/${dialect.name}.md`, dialectPage(dialect, dialect.mapping));
+    const mapping = mappings.get(dialect.name);
+    if (mapping) pages.set(`docs/dialects/${dialect.name}.md`, dialectPage(dialect, mapping));
   }
   pages.set('docs/starlingx.md', starlingxPage());
   const readme = readFileSync('README.md', 'utf8');

@@ -1,4 +1,3 @@
-import type { DialectMapping } from '../../mappings/rows.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Caller, Credentials } from '../core/identity.ts';
@@ -84,8 +83,6 @@ export interface Dialect {
    */
   readonly claim: (path: string, exchange: Exchange, alone: boolean) => string | undefined;
   readonly routes: readonly Route[];
-  /** Its tables, for documents and tests; the native API has none. */
-  readonly mapping?: DialectMapping;
   /** How request ids go out; `adopt` says whether a client's own is kept. */
   readonly requestIds?: { readonly headers: readonly string[]; readonly adopt: boolean };
   /** A fault in the dialect's own form. */

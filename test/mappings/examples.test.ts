@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fields, filters, statuses } from '../../mappings/glance-v1.ts';
+import { mappings } from '../../mappings/index.ts';
 import type { FieldRow } from '../../mappings/rows.ts';
 import { createCodecs } from '../../src/core/codecs.ts';
 import { isFault } from '../../src/core/fault.ts';
 import { compileLens } from '../../src/core/lens.ts';
 import { readListQuery } from '../../src/dialects/glance-v1/list-query.ts';
-import { dialects } from '../../src/dialects/index.ts';
 import { imageOf } from './images.ts';
 
 const lens = compileLens(fields, createCodecs(statuses));
@@ -18,9 +18,7 @@ function travelling(table: readonly FieldRow[]) {
   );
 }
 
-const mappings = dialects.flatMap(({ name, mapping }) => (mapping ? [{ name, mapping }] : []));
-
-describe.each(mappings)('the example of a field row of $name', ({ mapping }) => {
+describe.each([...mappings])('the example of a field row of %s', (_, mapping) => {
   const own = compileLens(mapping.fields, createCodecs(mapping.statuses));
 
   it.each(travelling(mapping.fields))('reads $v2 as $legacy', ({ legacy, v2, example }) => {

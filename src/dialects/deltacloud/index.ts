@@ -1,4 +1,4 @@
-import * as mapping from '../../../mappings/deltacloud.ts';
+import { operations } from '../../../mappings/deltacloud.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Image } from '../../core/image.ts';
 import { expectKind, type Operation, type Outcome } from '../../core/operation.ts';
@@ -165,7 +165,7 @@ const routes: readonly Route[] = [
     method: 'OPTIONS',
     path: '/api/images/:id',
     answer: (request) => {
-      const known = mapping.operations.find(({ name }) => name === idOf(request));
+      const known = operations.find(({ name }) => name === idOf(request));
       return known ? bare(200, [['Allow', known.parameters.join(',')]]) : note(404, 'Not Found');
     },
   },
@@ -185,6 +185,5 @@ export const deltacloud: Dialect = {
   prefix: '/deltacloud',
   claim,
   routes,
-  mapping,
   renderFault,
 };

@@ -1,4 +1,4 @@
-import * as mapping from '../../../mappings/glance-v1.ts';
+import { statuses } from '../../../mappings/glance-v1.ts';
 import type { Exchange } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Image } from '../../core/image.ts';
@@ -11,7 +11,7 @@ import { decodeAddMember, decodeReplaceMembers } from './members.ts';
 import * as replies from './replies.ts';
 import { decodeUpdate } from './update.ts';
 
-const dataOf = new Map<string, string>(mapping.statuses.map((row) => [row.v2, row.data]));
+const dataOf = new Map<string, string>(statuses.map((row) => [row.v2, row.data]));
 
 async function decodeList({
   query,
@@ -170,6 +170,5 @@ export const glanceV1: Dialect = {
   prefix: '/image',
   claim,
   routes,
-  mapping,
   renderFault: renderErrorPage,
 };

@@ -1,4 +1,3 @@
-import * as mapping from '../../../mappings/nova.ts';
 import { type Fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Dialect, DialectRequest, DirectServices, Route } from '../dialect.ts';
@@ -81,7 +80,6 @@ export function createNova(settings: NovaSettings = defaultNovaSettings): Dialec
     prefix,
     claim,
     routes: createRoutes(settings),
-    mapping,
     requestIds: { headers: ['x-openstack-request-id', 'x-compute-request-id'], adopt: false },
     renderFault: createRenderFault(settings),
   };
