@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { BuildBackend } from '../../src/builder/backend.ts';
 import { createBlank } from '../../src/builder/backends/blank.ts';
 import { authorized, fixedToken } from '../../src/builder/credential.ts';
@@ -38,7 +38,7 @@ export interface WorkerSetting extends Partial<Pick<WorkerOptions, 'parallel' | 
 }
 
 /** A gateway on the embedded Image service, and workers before it. */
-export function useBuilder() {
+export function useBuilder(settings: Readonly<Record<string, unknown>> = {}) {
   let gateway: TestGateway;
   const workers: TestWorker[] = [];
   const upstreams: { close: () => Promise<void> }[] = [];
@@ -51,10 +51,13 @@ export function useBuilder() {
     (await (await ask(path, {}, token)).json()) as Record<string, never>;
 
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    gateway = await startTestGateway(settings);
+  });
+  // a test that failed must not leave its worker to the next
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
   });
   afterAll(async () => {
-    await Promise.all(workers.map((worker) => worker.stop()));
     await Promise.all(upstreams.map((upstream) => upstream.close()));
     await gateway.stop();
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
@@ -138,6 +141,9 @@ export function useBuilder() {
     },
   };
 }
+
+/** What a suite about builds works with. */
+export type Builder = ReturnType<typeof useBuilder>;
 
 /** What is left in a folder. */
 export const leftIn = (folder: string): Promise<string[]> => readdir(folder);
