@@ -1,5 +1,5 @@
-import { afterAll, beforeAll } from 'vitest';
-import { startTestGateway, type TestGateway } from '../fixtures/gateway.ts';
+import { type AnswerOf, ask } from '../fixtures/answer.ts';
+import { type TestGateway, useGateway } from '../fixtures/gateway.ts';
 import { type RawAnswer, rawAsk } from '../fixtures/raw-socket.ts';
 
 /** A well-formed id that no image has. */
@@ -36,13 +36,7 @@ export interface Document {
   readonly [field: string]: unknown;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The empty object when the body is no JSON. */
-  readonly json: Document;
-}
+export type Answer = AnswerOf<Document>;
 
 export interface Options {
   /** `demo+demo:secret` when not said; `null` for none. */
@@ -55,33 +49,18 @@ export interface Options {
   readonly type?: string;
 }
 
-function parse(text: string): Document {
-  try {
-    return JSON.parse(text) as Document;
-  } catch {
-    return {} as Document;
-  }
-}
-
 export const basic = (login: string): string => `Basic ${Buffer.from(login).toString('base64')}`;
 
 /** One request; a target is sent as it stands where `fetch` leaves it alone. */
-export async function askAt(base: string, line: string, options: Options = {}): Promise<Answer> {
-  const [method = '', target = ''] = line.split(' ');
+export function askAt(base: string, line: string, options: Options = {}): Promise<Answer> {
   const { login = 'demo+demo:secret', accept = 'application/json', headers = {} } = options;
-  const response = await fetch(base + target, {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...(login !== null && { authorization: basic(login) }),
-      ...(accept !== null && { accept }),
-      ...(options.type !== undefined && { 'content-type': options.type }),
-      ...headers,
-    },
-    ...(options.body !== undefined && { body: options.body }),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: parse(text) };
+  const given = {
+    ...(login !== null && { authorization: basic(login) }),
+    ...(accept !== null && { accept }),
+    ...(options.type !== undefined && { 'content-type': options.type }),
+    ...headers,
+  };
+  return ask(base, line, given, options.body);
 }
 
 /** One request written as it stands, with nothing added but `Host`. */
@@ -145,15 +124,7 @@ export function deltacloudAt(gateway: () => TestGateway): Deltacloud {
 
 /** A gateway with the embedded Glance for one file; its store is emptied by nobody. */
 export function useDeltacloud(settings: Readonly<Record<string, unknown>> = {}): Deltacloud {
-  let gateway: TestGateway | undefined;
-  beforeAll(async () => {
-    gateway = await startTestGateway(settings);
-  });
-  afterAll(() => gateway?.stop());
-  return deltacloudAt(() => {
-    if (!gateway) throw new Error('not started');
-    return gateway;
-  });
+  return deltacloudAt(useGateway(settings));
 }
 
 /** A form as browsers send it. */

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { type AnswerOf, ask, documentIn } from '../fixtures/answer.ts';
 import { type FakeGlance, startFakeGlance } from '../fixtures/fake-glance.ts';
-import { startTestGateway, type TestGateway } from '../fixtures/gateway.ts';
+import { startTestGateway, type TestGateway, useGateway } from '../fixtures/gateway.ts';
 import { rawAsk } from '../fixtures/raw-socket.ts';
 
 export const projects = {
@@ -65,13 +66,7 @@ export interface Document {
   readonly [field: string]: unknown;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The empty object when the body is no JSON. */
-  readonly json: Document;
-}
+export type Answer = AnswerOf<Document>;
 
 export interface Options {
   /** `demo-token` when not said; `null` for none. */
@@ -81,31 +76,15 @@ export interface Options {
   readonly text?: string;
 }
 
-function parse(text: string): Document {
-  try {
-    return JSON.parse(text) as Document;
-  } catch {
-    return {} as Document;
-  }
-}
-
 /** One request; a body given as `json` goes as `application/json` unless told otherwise. */
-export async function askAt(base: string, line: string, options: Options = {}): Promise<Answer> {
-  const [method = '', target = ''] = line.split(' ');
+export function askAt(base: string, line: string, options: Options = {}): Promise<Answer> {
   const { token = 'demo-token', headers = {}, json, text } = options;
-  const body = json === undefined ? text : JSON.stringify(json);
-  const response = await fetch(base + target, {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...(token !== null && { 'x-auth-token': token }),
-      ...(json !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body !== undefined && { body }),
-  });
-  const got = await response.text();
-  return { status: response.status, headers: response.headers, text: got, json: parse(got) };
+  const given = {
+    ...(token !== null && { 'x-auth-token': token }),
+    ...(json !== undefined && { 'content-type': 'application/json' }),
+    ...headers,
+  };
+  return ask(base, line, given, json === undefined ? text : JSON.stringify(json));
 }
 
 /** Status, headers and body of a request written as it stands, for targets that `fetch` would tidy up. */
@@ -120,7 +99,7 @@ export async function askRaw(
   const bytes = Buffer.from(`${all.join('\r\n')}\r\n\r\n${body}`);
   const got = await rawAsk(base, bytes, { bare: line.startsWith('HEAD ') });
   const text = got.body.toString();
-  return { status: got.status, head: got.head.toString('latin1'), text, json: parse(text) };
+  return { status: got.status, head: got.head.toString('latin1'), text, json: documentIn(text) };
 }
 
 export interface Nova {
@@ -183,15 +162,7 @@ function novaAt(gateway: () => TestGateway): Nova {
 
 /** A gateway with the embedded Glance for one file; its store is emptied by nobody. */
 export function useNova(settings: Readonly<Record<string, unknown>> = {}): Nova {
-  let gateway: TestGateway | undefined;
-  beforeAll(async () => {
-    gateway = await startTestGateway(settings);
-  });
-  afterAll(() => gateway?.stop());
-  return novaAt(() => {
-    if (!gateway) throw new Error('not started');
-    return gateway;
-  });
+  return novaAt(useGateway(settings));
 }
 
 /** A gateway in front of a scripted Glance, for one file; rules and records are forgotten between tests. */
