@@ -27,8 +27,8 @@ export async function snapshotServer(
       instance_uuid: server,
     });
   }
-  const serverName = name === undefined ? await snapshots.serverName(context, server) : undefined;
-  if (isFault(serverName)) return serverName;
-  const id = await snapshots.createImage(context, server, name ?? `${serverName}_${stamp()}`);
+  const shown = name === undefined ? await snapshots.showServer(context, server) : undefined;
+  if (isFault(shown)) return shown;
+  const id = await snapshots.createImage(context, server, name ?? `${shown?.name}_${stamp()}`);
   return isFault(id) ? id : glance.show(context, id);
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
     startScriptedKeystone(),
     startScriptedNova(imageId),
   ]);
-  nova.servers.set(server, 'web & <co>');
+  nova.servers.set(server, { name: 'web & <co>' });
   gateway = await startTestGateway({
     glanceUrl: glance.url,
     keystoneUrl: `${keystone.url}/v3`,
