@@ -6,6 +6,8 @@ export interface ImportFilter {
   /** Hosts allowed whatever their address; with an empty list, any host at a public address. */
   readonly hosts: readonly string[];
   readonly ports: readonly number[];
+  /** URL prefixes that end with a whole path segment; where they are given, nothing else. */
+  readonly prefixes?: readonly string[];
 }
 
 export const defaultImportFilter: ImportFilter = {
@@ -43,6 +45,9 @@ export function isPublicAddress(address: string): boolean {
 /** A URL with an authority, as written: parsers also take `http:host`, backslashes and line breaks. */
 const plainUrl = /^[a-z][a-z0-9+.-]*:\/\/[^/\\?#\s][^\s\\]*$/i;
 
+const isBelow = (url: URL, prefix: string): boolean =>
+  url.href === prefix || url.href.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
+
 const plainHost = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase();
 
 /** Whether a URL may be opened as far as its text tells; addresses are judged again once its name is resolved. */
@@ -53,6 +58,9 @@ export function admitSource(url: string, filter: ImportFilter): URL | Fault {
   if (!filter.schemes.includes(scheme) || parsed.hostname === '') return refusedSource();
   const port = Number(parsed.port || (scheme === 'https' ? 443 : 80));
   if (filter.ports.length > 0 && !filter.ports.includes(port)) return refusedSource();
+  if (filter.prefixes && !filter.prefixes.some((prefix) => isBelow(parsed, prefix))) {
+    return refusedSource();
+  }
   if (filter.hosts.length > 0) {
     const host = plainHost(parsed.hostname);
     return filter.hosts.some((each) => plainHost(each) === host) ? parsed : refusedSource();

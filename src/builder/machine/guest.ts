@@ -81,7 +81,8 @@ function kernelArguments(kernel: Guest['kernel']): string[] {
 /** Root hands the guest's files to nobody, and QEMU runs as nobody: a guest that breaks out finds nothing. */
 async function unprivileged(guest: Guest): Promise<ProgramOptions['user']> {
   if (process.getuid?.() !== 0) return undefined;
-  const files = guest.disks.map((disk) => disk.file);
+  const proxy = guest.network === 'none' ? [] : [guest.network.proxy];
+  const files = [...guest.disks.map((disk) => disk.file), ...proxy];
   await Promise.all(files.map((file) => chown(file, nobody.uid, nobody.gid)));
   return nobody;
 }

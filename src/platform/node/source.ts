@@ -1,24 +1,9 @@
-import { lookup as resolveName } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { type ImportFilter, isPublicAddress } from '../../core/import-filter.ts';
+import type { ImportFilter } from '../../core/import-filter.ts';
 import { createOpenSource, type OpenSource } from '../../core/source.ts';
+import { publicLookup } from './public-lookup.ts';
 import { type UpstreamTimeouts, watchIdle } from './upstream.ts';
-
-/** Resolves a name and lets only public addresses through; the connection then goes to the very address that was judged. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  resolveName(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) {
-      callback(error, []);
-      return;
-    }
-    const allowed = addresses.filter(({ address }) => isPublicAddress(address));
-    if (allowed.length === 0) callback(new Error('no public address'), []);
-    else if (options.all) callback(null, allowed);
-    else callback(null, allowed[0]?.address ?? '', allowed[0]?.family);
-  });
-};
 
 function get(
   url: URL,
