@@ -86,6 +86,20 @@ describe('a program', () => {
     await until(isGone(child), Boolean, 'the child is gone');
   });
 
+  it('takes what it has left running with it', async () => {
+    await shell('sleep 60 & echo $! > left');
+    await until(isGone(await pidIn('left')), Boolean, 'the child is gone');
+  });
+
+  it('is heard while its line has not ended, after the lines before', async () => {
+    const heard: string[] = [];
+    await shell('printf "one\\ntw"; sleep 0.2; printf "o? "; sleep 0.2; echo; echo three', {
+      line: (text) => heard.push(text),
+      pending: (text) => heard.push(`${text}…`),
+    });
+    expect(heard).toEqual(['one', 'tw…', 'two? …', 'two? ', 'three']);
+  });
+
   it('does not start when it is cancelled already', async () => {
     const signal = AbortSignal.abort(new Error('before'));
     await expect(async () => shell('touch started', { signal })).rejects.toThrow('before');

@@ -27,6 +27,8 @@ export interface Guest {
   readonly network: 'none' | { readonly proxy: string };
   /** Each line that the guest writes to its first serial port. */
   readonly line: (text: string) => void;
+  /** What it has written there since its last line ended, whenever there is more of it. */
+  readonly pending?: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -102,6 +104,7 @@ export async function runGuest(guest: Guest): Promise<Ended> {
       cwd: guest.folder,
       signal: guest.signal,
       line: guest.line,
+      ...(guest.pending && { pending: guest.pending }),
       limits: { memory: (guest.memory + overhead) * mebibyte },
       user,
     },

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** How a program is run. */
 export interface ProgramOptions {
@@ -13,6 +14,8 @@ export interface ProgramOptions {
   /** Each line of its standard output (or, with `both`, of standard error too), cut to a sane length. */
   readonly line?: (text: string) => void;
   readonly both?: boolean;
+  /** What standard output has held since its last line ended, whenever there is more of it: prompts wait without an end. */
+  readonly pending?: (text: string) => void;
   readonly limits?: Limits;
   /** Another user to run as; only for root. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
@@ -67,22 +70,27 @@ function confined(
   return ['setpriv', ['--pdeathsig', 'KILL', '--', ...command, ...args]];
 }
 
-function endGroup(child: ChildProcess): void {
-  const { pid } = child;
+function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
   if (pid === undefined) return;
-  const send = (name: NodeJS.Signals): void => {
-    try {
-      process.kill(-pid, name);
-    } catch {
-      // nobody left
-    }
-  };
-  send('SIGTERM');
-  const timer = setTimeout(() => send('SIGKILL'), graceMs);
-  child.once('close', () => {
-    clearTimeout(timer);
-    // children that outlived their parent
-    send('SIGKILL');
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // nobody left
+  }
+}
+
+function endGroup(child: ChildProcess): void {
+  signalGroup(child, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
+  child.once('close', () => clearTimeout(timer));
+}
+
+function hearPending(stream: Readable, hear: (text: string) => void): void {
+  let pending = '';
+  stream.on('data', (chunk: Buffer) => {
+    const text = pending + chunk.toString('latin1');
+    pending = text.slice(text.lastIndexOf('\n') + 1).slice(-longestLine);
+    if (pending !== '') hear(pending);
   });
 }
 
@@ -119,6 +127,7 @@ export function endOf(
         if (heard) options.line?.(line);
       });
     }
+    if (options.pending && child.stdout) hearPending(child.stdout, options.pending);
     // a program may end without reading what it is given
     child.stdin?.on('error', () => undefined).end(input);
     const stop = (): void => endGroup(child);
@@ -127,6 +136,8 @@ export function endOf(
       signal.removeEventListener('abort', stop);
       reject(error);
     });
+    // children that outlive their parent would hold its outputs open
+    child.once('exit', () => signalGroup(child, 'SIGKILL'));
     child.once('close', (code) => {
       signal.removeEventListener('abort', stop);
       if (signal.aborted) reject(signal.reason);
