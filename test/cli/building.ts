@@ -43,7 +43,7 @@ export function building(): void {
     const { code, stdout, stderr } = await run(['builder', '--check', '--builder-backends=blank']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^blank: ready\n {2}\S/m);
-    for (const name of ['blank']) {
+    for (const name of ['nova', 'external']) {
       expect(stdout).toMatch(new RegExp(`^${name}: (?:not )?ready\n {2}\\S`, 'm'));
     }
     expect(stdout).toMatch(/^would build with: blank$/m);

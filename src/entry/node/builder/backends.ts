@@ -1,12 +1,44 @@
 import type { BuildBackend } from '../../../builder/backend.ts';
 import { createBlank } from '../../../builder/backends/blank.ts';
+import { createExternal } from '../../../builder/backends/external.ts';
+import { createNova } from '../../../builder/backends/nova/index.ts';
+import { unconfigured } from '../../../builder/backends/unconfigured.ts';
 import type { CommandConfig } from '../../../config/builder-schema.ts';
+import { GlanceClient } from '../../../glance/client.ts';
+import { ComputeClient } from '../../../glance/compute.ts';
+import { rootOf } from '../../compose.ts';
 import type { BuilderServices } from './services.ts';
 import { Unusable } from './unusable.ts';
 
 type Factory = (config: CommandConfig, services: BuilderServices | undefined) => BuildBackend;
 
+const gibibyte = 1024 ** 3;
+
+const external: Factory = ({ builderCommand: command, builderDisk }) =>
+  command === undefined
+    ? unconfigured('external', 'needs --builder-command')
+    : createExternal({ command, disk: builderDisk * gibibyte });
+
+const nova: Factory = (config, services) => {
+  const { computeUrl, publicUrl, builderNovaFlavor: flavor } = config;
+  if (!services?.compute || computeUrl === undefined) {
+    return unconfigured('nova', 'needs --compute-url, --glance-url and an admin of both');
+  }
+  if (flavor === undefined) return unconfigured('nova', 'needs --builder-nova-flavor');
+  return createNova({
+    compute: new ComputeClient(services.compute),
+    glance: new GlanceClient(services.glance),
+    poll: config.builderPoll,
+    publicUrl: `${publicUrl ?? rootOf(computeUrl)}/v2.1`,
+    images: config.builderNovaImages,
+    flavor,
+    network: config.builderNovaNetwork,
+  });
+};
+
 const factories: Readonly<Record<string, Factory>> = {
+  nova,
+  external,
   blank: createBlank,
 };
 
