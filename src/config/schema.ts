@@ -105,6 +105,11 @@ export const configSchema = z.object({
     z._default(port, 8081),
     'admin listener: `/healthz`, `/readyz`, `/metrics`; 0 = none',
   ),
+  adminToken: setting(
+    z.optional(text),
+    'secret that `/healthz`, `/readyz` and `/metrics` then ask for as a bearer token; a Worker has them with it only',
+    { secret: true },
+  ),
   accessLog: setting(
     z._default(z.enum(['json', 'off']), 'json'),
     'one line a request on standard output',

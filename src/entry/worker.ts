@@ -1,6 +1,9 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { isFault } from '../core/fault.ts';
 import type { OpenSource } from '../core/source.ts';
+import { type Admin, createAdmin } from '../edge/admin.ts';
+import { createMetrics } from '../edge/metrics.ts';
 import { accessLine } from '../edge/observe.ts';
 import { createEmbeddedGlance, defaultIdentities, MemoryStore } from '../embedded/index.ts';
 import { createForward } from '../glance/forward.ts';
@@ -28,19 +31,25 @@ function reachFromWorker(url: string, config: Config, bindings: Bindings): Reach
   return { send, forward: (policy) => createForward(send, policy), close: async () => undefined };
 }
 
-function build(bindings: Bindings): Composition {
+interface Built extends Composition {
+  readonly admin: Admin | undefined;
+}
+
+function build(bindings: Bindings): Built {
   const loaded = loadConfig({ environment: bindings, flags: {} });
   if (!loaded.ok) {
     throw new Error(loaded.problems.map(({ where, message }) => `${where}: ${message}`).join('\n'));
   }
   const { config } = loaded;
   const openSource = createWorkerSource(importFilterOf(config));
-  return compose(
+  const metrics = createMetrics();
+  const composition = compose(
     config,
     {
       reach: (url) => reachFromWorker(url, config, bindings),
       openSource,
       observe: (seen) => {
+        metrics.observe(seen);
         if (config.accessLog === 'json') console.log(accessLine(seen, new Date()));
       },
       report: (error, requestId) => {
@@ -51,15 +60,27 @@ function build(bindings: Bindings): Composition {
     },
     config.glanceUrl === undefined ? openEmbedded(config, openSource) : undefined,
   );
+  // nothing runs between requests that could keep an eye on Glance
+  const ready = () => composition.probe().catch(() => false);
+  const { adminToken } = config;
+  return {
+    ...composition,
+    // open to the world, they are there for whoever knows the secret or not at all
+    admin: adminToken === undefined ? undefined : createAdmin(ready, metrics, adminToken),
+  };
 }
 
-let built: Composition | undefined;
+let built: Built | undefined;
 
 export default {
   async fetch(request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> {
     built ??= build(bindings);
     // the platform stops such work by itself, without a word
     const { signal } = new AbortController();
-    return built.app(new WorkerExchange(request, (work) => context.waitUntil(work(signal))));
+    const exchange = new WorkerExchange(request, (work) => context.waitUntil(work(signal)));
+    const answer = await built.admin?.(exchange);
+    return answer === undefined || isFault(answer)
+      ? built.app(exchange, answer)
+      : exchange.respond(answer, () => undefined);
   },
 };

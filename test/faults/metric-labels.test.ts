@@ -1,18 +1,9 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
+import { freePort } from '../cli/program.ts';
 import { startFakeGlance } from '../fixtures/fake-glance.ts';
 import { startTestGateway } from '../fixtures/gateway.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
 import { until } from './setting.ts';
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 it('ten thousand different paths, agents and methods leave the metrics as small as they were', async () => {
   const glance = await startFakeGlance();

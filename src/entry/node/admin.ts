@@ -1,19 +1,22 @@
 import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
-import type { createMetrics } from '../../edge/metrics.ts';
-import type { Readiness } from '../../edge/readiness.ts';
+import { isFault } from '../../core/fault.ts';
+import type { Admin } from '../../edge/admin.ts';
+import { type ListenerFacts, NodeExchange } from '../../platform/node/exchange.ts';
 
-/** The admin listener: `/healthz` (do not restart me), `/readyz` (send me traffic), `/metrics`. Never on a public listener. */
-export function createAdminServer(
-  readiness: Readiness,
-  metrics: ReturnType<typeof createMetrics>,
-): Server {
-  const admin = new Hono();
-  admin.get('/healthz', (c) => c.text('ok\n'));
-  admin.get('/readyz', (c) => (readiness.ready() ? c.text('ready\n') : c.text('not ready\n', 503)));
-  admin.get('/metrics', async (c) =>
-    c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
-  );
-  return createServer(getRequestListener(admin.fetch));
+const notFound = { status: 404, headers: [], body: '404 Not Found\n' } as const;
+
+/** The admin listener. It serves no images, and no other listener serves what is here. */
+export function createAdminServer(admin: Admin, facts: ListenerFacts): Server {
+  return createServer((incoming, outgoing) => {
+    const exchange = new NodeExchange(incoming, outgoing, facts);
+    const answering = async () => {
+      const answer = await admin(exchange);
+      const found = answer === undefined || isFault(answer) ? notFound : answer;
+      exchange.respond(found, () => undefined);
+    };
+    answering().catch((error: unknown) => {
+      facts.report(error);
+      outgoing.destroy();
+    });
+  });
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../config/schema.ts';
 import type { Background } from '../../core/source.ts';
+import { createAdmin } from '../../edge/admin.ts';
 import { createMetrics } from '../../edge/metrics.ts';
 import { accessLine } from '../../edge/observe.ts';
 import { watchReadiness } from '../../edge/readiness.ts';
@@ -117,7 +118,10 @@ export async function startGateway(config: Config): Promise<Gateway> {
     await open('combined', config.port);
     for (const [name, port] of Object.entries(config.listen)) await open(name, port);
     if (config.adminPort > 0) {
-      const server = createAdminServer(readiness, metrics);
+      const server = createAdminServer(
+        createAdmin(readiness.ready, metrics, config.adminToken),
+        facts('admin'),
+      );
       admin.push(server);
       addresses.set('admin', await listen(server, config.host, config.adminPort));
     }
