@@ -55,7 +55,8 @@ export function createApp(dialects: readonly Dialect[], services: Services): App
   hono.notFound((c) => serve(c.env.exchange, c.env.target, notFound, {}, services));
   return (exchange, refusal) => {
     const target = resolve(exchange);
-    const refused = refusal ?? guardPath(exchange) ?? guardHeaders(exchange);
+    const refused =
+      refusal ?? guardPath(exchange) ?? guardHeaders(exchange) ?? services.limitUpload?.(exchange);
     if (refused) return serve(exchange, target, refused, {}, services);
     return hono.fetch(nominal, { exchange, target });
   };

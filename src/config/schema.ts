@@ -115,6 +115,11 @@ export const configSchema = z.object({
     'one line a request on standard output',
   ),
   headerBytes: setting(z._default(whole(8192), 262_144), 'most bytes of request line and headers'),
+  maxUpload: setting(
+    z.optional(whole(1)),
+    'most bytes of a request body; more is refused with 413; unset = no limit of its own',
+  ),
+  directUrl: setting(z.optional(url), 'where a larger body may be sent, told with the 413'),
   connectTimeout: setting(
     z._default(milliseconds, 5_000),
     'milliseconds to reach the Image service',

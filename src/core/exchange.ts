@@ -15,6 +15,8 @@ export interface RequestBody {
   readonly bytes: (limit: number) => Promise<Uint8Array | Fault>;
   /** The same as text. Faults: `too-large` over `limit` bytes, `bad-request` for what is not UTF-8. */
   readonly text: (limit: number) => Promise<string | Fault>;
+  /** What was wrong with the body of a stream that has failed, where it is held to something. */
+  readonly broken?: () => Fault | undefined;
 }
 
 /** One request as a platform hands it over, and the way to answer it. Both runtimes implement it; one contract test holds them to it. */
@@ -36,7 +38,8 @@ export interface Exchange {
   readonly repeats: (name: string) => boolean;
   /** A header value as the UTF-8 text that its bytes are; `undefined` when they are none. */
   readonly decode: (value: string) => string | undefined;
-  readonly body: RequestBody;
+  /** What the client sends; the edge may put a limited one in its place. */
+  body: RequestBody;
   /** Fires when the client has gone. */
   readonly signal: () => AbortSignal;
   readonly gone: () => boolean;

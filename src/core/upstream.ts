@@ -12,6 +12,9 @@ export type Body = string | Uint8Array | ByteStream | null;
 export const isStream = (body: Body | undefined): body is ByteStream =>
   typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
 
+/** Bytes beyond what may come that are read, and thrown away, so that whoever sends them hears the answer. */
+export const longestExcess = 64 * 1024 * 1024;
+
 /** Lets go of a body that nobody will read, and of the connection that it comes over. */
 export function discard(body: Body | undefined): void {
   if (!isStream(body)) return;

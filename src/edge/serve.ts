@@ -3,11 +3,13 @@ import type { Exchange } from '../core/exchange.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Caller, Credentials, Identities, Login } from '../core/identity.ts';
 import type { Reply } from '../core/reply.ts';
+import { discard } from '../core/upstream.ts';
 import type { DialectRequest, Instead, Route } from '../dialects/dialect.ts';
 import { type ExecuteServices, execute } from '../glance/execute.ts';
 import type { Observe } from './observe.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Target } from './resolve.ts';
+import type { LimitUpload } from './upload-limit.ts';
 
 /** Sends a client's own request on to Glance: `path` and query as they came, headers by an allow-list. */
 export type Forward = (
@@ -33,6 +35,8 @@ export interface Services extends ExecuteServices {
   readonly identities: Identities;
   readonly publicBase: (exchange: Exchange) => string;
   readonly observe: Observe;
+  /** The most that may be uploaded, if there is a most. */
+  readonly limitUpload?: LimitUpload | undefined;
   /** Told of what should not have happened; never holds a request's secrets. */
   readonly report: (error: unknown, requestId: string) => void;
 }
@@ -208,6 +212,11 @@ export async function serve(
     // what a client that has left breaks off is no error of ours
     if (!exchange.gone()) services.report(error, context.requestId);
     result = fault('internal');
+  }
+  const broken = exchange.body.broken?.();
+  if (broken) {
+    if (!isFault(result)) discard(result.body);
+    result = broken;
   }
   const reply = isFault(result)
     ? dialect.renderFault(challenged(result, services), exchange)

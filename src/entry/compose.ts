@@ -12,6 +12,7 @@ import { createClientAddress } from '../edge/client-address.ts';
 import type { Observe } from '../edge/observe.ts';
 import { createPublicBase } from '../edge/public-base.ts';
 import type { Forward, Services } from '../edge/serve.ts';
+import { createUploadLimit } from '../edge/upload-limit.ts';
 import type { EmbeddedGlance, EmbeddedIdentity } from '../embedded/index.ts';
 import { GlanceClient } from '../glance/client.ts';
 import { ComputeClient } from '../glance/compute.ts';
@@ -132,6 +133,10 @@ export function compose(
     publicBase: createPublicBase(config),
     clientAddress: createClientAddress(config.trustedProxies),
     observe: runtime.observe,
+    limitUpload:
+      config.maxUpload === undefined
+        ? undefined
+        : createUploadLimit(config.maxUpload, config.directUrl),
     report: runtime.report,
   });
   return {

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Fault, fault } from '../core/fault.ts';
 import type { Claim } from '../core/operation.ts';
-import { type ByteStream, UpstreamFailure } from '../core/upstream.ts';
-
-/** Bytes beyond the claim that are read, and thrown away, before the answer. */
-const longestExcess = 64 * 1024 * 1024;
+import { type ByteStream, longestExcess, UpstreamFailure } from '../core/upstream.ts';
 
 /** A stream held to a claim; `broken` tells, once the stream has ended, what was wrong. */
 export interface HeldStream {

@@ -18,8 +18,8 @@ it('a secret is printed as ***', () => {
     projectName: 'n',
     roles: [],
   };
-  const printed = shown({ identities: [identity] });
-  expect(printed['identities']).toBe('***');
+  const printed = shown({ identities: [identity], adminToken: 'very-secret' });
+  expect(printed).toMatchObject({ identities: '***', adminToken: '***' });
   expect(JSON.stringify(printed)).not.toContain('very-secret');
 });
 

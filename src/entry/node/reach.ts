@@ -28,7 +28,9 @@ export function reachFromNode(serviceUrl: string, timeouts: UpstreamTimeouts): R
       return (exchange, target, context, base, instead) => {
         const { method, body } = exchange;
         const byProxy = body.announced ? framedByProxy.has(method) : isData(target);
-        if (instead || !byProxy) return small(exchange, target, context, base, instead);
+        // the proxy takes what comes on the connection, and holds it to nothing
+        if (instead || !byProxy || body.broken)
+          return small(exchange, target, context, base, instead);
         return proxy.forward(exchange, target, context, base);
       };
     },

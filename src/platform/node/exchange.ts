@@ -4,12 +4,9 @@ import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Background } from '../../core/source.ts';
-import { type ByteStream, discard } from '../../core/upstream.ts';
+import { type ByteStream, discard, longestExcess } from '../../core/upstream.ts';
 import { decodeHeader, encodeHeaderLines } from './header-bytes.ts';
 import { toReadable } from './readable.ts';
-
-/** An upload that is refused is read to its end up to this many bytes, so that clients which only listen afterwards hear the answer. */
-const drainLimit = 64 * 1024 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -98,7 +95,7 @@ export class NodeExchange implements Exchange {
   readonly method: string;
   readonly target: string;
   readonly listener: string | undefined;
-  readonly body: RequestBody;
+  body: RequestBody;
   readonly background: Background;
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
@@ -241,7 +238,7 @@ export class NodeExchange implements Exchange {
       outgoing.shouldKeepAlive = false;
       return;
     }
-    let left = drainLimit;
+    let left = longestExcess;
     incoming.on('data', (chunk: Uint8Array) => {
       left -= chunk.length;
       if (left < 0) incoming.socket.destroy();

@@ -54,7 +54,7 @@ export class WorkerExchange implements Exchange {
   readonly target: string;
   readonly listener = undefined;
   readonly origin: string;
-  readonly body: RequestBody;
+  body: RequestBody;
   readonly background: Background;
   readonly #request: Request;
 
