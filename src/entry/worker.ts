@@ -1,8 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import { isFault } from '../core/fault.ts';
 import type { OpenSource } from '../core/source.ts';
-import { type Admin, createAdmin } from '../edge/admin.ts';
+import { createAdmin } from '../edge/admin.ts';
 import { createMetrics } from '../edge/metrics.ts';
 import { accessLine } from '../edge/observe.ts';
 import { createEmbeddedGlance, defaultIdentities, MemoryStore } from '../embedded/index.ts';
@@ -32,7 +31,7 @@ function reachFromWorker(url: string, config: Config, bindings: Bindings): Reach
 }
 
 interface Built extends Composition {
-  readonly admin: Admin | undefined;
+  readonly admin: ReturnType<typeof createAdmin> | undefined;
 }
 
 function build(bindings: Bindings): Built {
@@ -78,9 +77,7 @@ export default {
     // the platform stops such work by itself, without a word
     const { signal } = new AbortController();
     const exchange = new WorkerExchange(request, (work) => context.waitUntil(work(signal)));
-    const answer = await built.admin?.(exchange);
-    return answer === undefined || isFault(answer)
-      ? built.app(exchange, answer)
-      : exchange.respond(answer, () => undefined);
+    const answer = await built.admin?.fetch(request);
+    return answer && answer.status !== 404 ? answer : built.app(exchange);
   },
 };

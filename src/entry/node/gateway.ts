@@ -118,10 +118,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
     await open('combined', config.port);
     for (const [name, port] of Object.entries(config.listen)) await open(name, port);
     if (config.adminPort > 0) {
-      const server = createAdminServer(
-        createAdmin(readiness.ready, metrics, config.adminToken),
-        facts('admin'),
-      );
+      const server = createAdminServer(createAdmin(readiness.ready, metrics, config.adminToken));
       admin.push(server);
       addresses.set('admin', await listen(server, config.host, config.adminPort));
     }
