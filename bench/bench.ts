@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startCannedGlance } from './canned/glance.ts';
+import { type CannedGlance, startCannedGlance } from './canned/glance.ts';
 import type { Options } from './options.ts';
 import { Lifetime } from './processes/lifetime.ts';
 import { firstAnswer, freePort } from './processes/ports.ts';
@@ -14,8 +14,8 @@ export interface Bench {
   readonly programs: Programs;
   /** The gateway's bundle, as built at the start of the run. */
   readonly gateway: string;
-  /** URL of the canned Image service. */
-  readonly glance: string;
+  /** The canned Image service. */
+  readonly glance: CannedGlance;
   /** URL of the Image service that takes uploads. */
   readonly sink: string;
 }

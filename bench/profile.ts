@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { load } from './load/load.ts';
 import type { Scenario } from './scenarios.ts';
-import { startGateway } from './servers.ts';
+import { behindOf, startGateway } from './servers.ts';
 import { transfer } from './transfer/transfer.ts';
 
 /** Runs one scenario with the gateway under Node's profiler; answers the file, which stays. */
 export async function profileScenario(bench: Bench, scenario: Scenario): Promise<string> {
   const profileFolder = bench.lifetime.folder('profile');
-  const isUpload = scenario.kind === 'transfer' && scenario.direction === 'up';
-  const server = await startGateway(bench, isUpload ? bench.sink : bench.glance, {
+  const server = await startGateway(bench, behindOf(bench, scenario), {
     accessLog: scenario.kind === 'load' ? scenario.accessLog : undefined,
     profileFolder,
   });

@@ -10,7 +10,7 @@ import {
   type TransferSample,
 } from './results.ts';
 import type { LoadScenario, Scenario, TransferScenario } from './scenarios.ts';
-import { type ServerKind, startServer } from './servers.ts';
+import { behindOf, type ServerKind, startServer } from './servers.ts';
 import { transfer } from './transfer/transfer.ts';
 
 /** One thing to do in every round, and the scenarios that it counts for. */
@@ -46,10 +46,8 @@ function tasksOf(scenarios: readonly Scenario[]): Task[] {
 }
 
 async function measure(bench: Bench, { kind, scenario }: Task): Promise<Sample> {
-  const behind =
-    scenario.kind === 'transfer' && scenario.direction === 'up' ? bench.sink : bench.glance;
   const accessLog = scenario.kind === 'load' ? scenario.accessLog : undefined;
-  const server = await startServer(bench, kind, behind, { accessLog });
+  const server = await startServer(bench, kind, behindOf(bench, scenario), { accessLog });
   try {
     return scenario.kind === 'load'
       ? await load(bench, scenario, server)

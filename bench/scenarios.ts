@@ -21,6 +21,8 @@ export interface LoadScenario {
   readonly answer: DocumentName;
   /** Path and query that gets the same document out of a proxy that translates nothing. */
   readonly yardstick: string;
+  /** Whether Glance's answers are all alike; none are unless said. */
+  readonly answers?: 'same';
   readonly accessLog?: 'json';
   /** How many clients ask at once; {@link usualConnections} unless said. */
   readonly connections?: number;
@@ -70,6 +72,16 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     kind: 'load',
+    name: 'v1-head-same',
+    dialect: 'glance-v1',
+    method: 'HEAD',
+    path: '/v1/images/{id}',
+    answer: 'image.json',
+    yardstick: '/v2/images/{id}',
+    answers: 'same',
+  },
+  {
+    kind: 'load',
     name: 'v1-head-logged',
     dialect: 'glance-v1',
     method: 'HEAD',
@@ -107,6 +119,16 @@ export const scenarios: readonly Scenario[] = [
     answer: 'list-25.json',
     yardstick: '/v2/images?limit=25&marker={id}',
     target: { cpu: 160 },
+  },
+  {
+    kind: 'load',
+    name: 'v1-detail-25-same',
+    dialect: 'glance-v1',
+    method: 'GET',
+    path: '/v1/images/detail?limit=25&marker={id}',
+    answer: 'list-25.json',
+    yardstick: '/v2/images?limit=25&marker={id}',
+    answers: 'same',
   },
   {
     kind: 'load',

@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts';
 import { imageId } from './canned/documents.ts';
 import type { Running } from './processes/lifetime.ts';
 import { firstAnswer, freePort } from './processes/ports.ts';
+import type { Scenario } from './scenarios.ts';
 import { startNginxProxy } from './yardsticks/nginx-proxy.ts';
 
 /** What can stand between the load and the Image service; `direct` is nothing at all. */
@@ -24,6 +25,12 @@ export interface GatewayStart {
   readonly accessLog?: 'json' | 'off' | undefined;
   /** Folder for a processor profile; none is taken without. */
   readonly profileFolder?: string;
+}
+
+/** URL of what stands behind a server in a scenario. */
+export function behindOf({ sink, glance }: Bench, scenario: Scenario): string {
+  if (scenario.kind === 'transfer') return scenario.direction === 'up' ? sink : glance.same;
+  return glance[scenario.answers ?? 'changing'];
 }
 
 async function answering(running: Running, url: string): Promise<void> {

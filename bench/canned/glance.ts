@@ -36,7 +36,35 @@ function writeFiles(root: string, dataBytes: number): void {
   sparseFile(join(root, 'warm'), warmBytes);
 }
 
-function config(folder: string, port: number): string {
+/** nginx reads parameters up to 4096 bytes. */
+const longestParameter = 4000;
+
+/** Answers with a document that is another one each time, as if an image in it had changed. */
+function everChanging(document: unknown): string {
+  const text = JSON.stringify(document).replace('weekly build', 'build $request_id');
+  const pieces = text.match(new RegExp(`.{1,${longestParameter}}`, 'g')) ?? [];
+  const names = pieces.map((_, n) => `$piece${n}`);
+  const sets = pieces.map((piece, n) => `set ${names[n]} '${piece}';`);
+  return `${sets.join('\n')}\nreturn 200 "${names.join('')}";`;
+}
+
+function everChangingServer(port: number, dataBytes: number): string {
+  const documents = lists.map(
+    ([name, count]) => `location = /${name} { internal; ${everChanging(page(count, dataBytes))} }`,
+  );
+  return `
+  server {
+    listen 127.0.0.1:${port};
+    default_type application/json;
+    add_header X-Openstack-Request-Id $request_id;
+    location = /versions { return 200 '{"versions":[]}'; }
+    location = /v2/images { rewrite ^ $page last; }
+    location /v2/images/ { ${everChanging(image(0, dataBytes))} }
+    ${documents.join('\n')}
+  }`;
+}
+
+function config(folder: string, port: number, changing: string): string {
   const byLimit = lists.map(([name, count]) => `    ${count} /${name};`).join('\n');
   const ends = lists.map(([, count]) => `    "${imageId(count - 1)}" /list-0.json;`).join('\n');
   return nginxConfig(
@@ -80,15 +108,28 @@ ${ends}
       addition_types *;
       try_files /data =404;
     }
-  }`,
+  }
+  ${changing}`,
   );
 }
 
-/** Starts an Image service of canned answers: nginx, one worker. Answers its URL. */
-export async function startCannedGlance(lifetime: Lifetime, dataBytes: number): Promise<string> {
+/** URLs of one Image service of canned answers. */
+export interface CannedGlance {
+  /** What it says to a request is always the same. */
+  readonly same: string;
+  /** No two answers are the same. */
+  readonly changing: string;
+}
+
+/** Starts an Image service of canned answers: nginx, one worker. */
+export async function startCannedGlance(
+  lifetime: Lifetime,
+  dataBytes: number,
+): Promise<CannedGlance> {
   const folder = lifetime.folder('canned');
   writeFiles(join(folder, 'root'), dataBytes);
-  const port = await freePort();
-  await startNginx(lifetime, folder, config(folder, port), port, 'load');
-  return `http://127.0.0.1:${port}`;
+  const [port, changingPort] = [await freePort(), await freePort()];
+  const changing = everChangingServer(changingPort, dataBytes);
+  await startNginx(lifetime, folder, config(folder, port, changing), port, 'load');
+  return { same: `http://127.0.0.1:${port}`, changing: `http://127.0.0.1:${changingPort}` };
 }
