@@ -11,6 +11,7 @@ import {
   type UpstreamCall,
 } from '../core/upstream.ts';
 import { faultOf, faultOfFailure, parseJson, textOf } from './answer.ts';
+import { Recall } from './recall.ts';
 
 /** One page of a list; `more` says whether Glance has another. Its link is never followed, only noticed. */
 export interface Page {
@@ -32,10 +33,25 @@ export interface Download {
 
 const json = 'application/json';
 const octets = 'application/octet-stream';
+/** Characters of Glance's answers whose reading is kept; with what was made of them it is about four times as much memory. */
+const keptOfImages = 2 * 1024 * 1024;
+const keptOfPages = 8 * 1024 * 1024;
 const unusable = (): Fault => fault('upstream-broken');
 
 function imagePath(id: string): string {
   return `/v2/images/${encodeURIComponent(id)}`;
+}
+
+function readPage(document: unknown): Page | undefined {
+  const { images, next } = (document ?? {}) as { images?: unknown; next?: unknown };
+  if (!Array.isArray(images)) return undefined;
+  const read = [];
+  for (const item of images) {
+    const image = readImage(item);
+    if (!image) return undefined;
+    read.push(image);
+  }
+  return { images: read, more: next !== undefined && next !== null };
 }
 
 function readMember(value: unknown): Member | undefined {
@@ -50,6 +66,8 @@ type Request = Omit<UpstreamCall, 'headers'> & { readonly headers?: Record<strin
 /** Typed calls to Glance v2: the only module that composes upstream paths. Every method answers a value or a {@link Fault}. */
 export class GlanceClient {
   readonly #send: Send;
+  readonly #images = new Recall(keptOfImages, (text) => readImage(parseJson(text)));
+  readonly #pages = new Recall(keptOfPages, (text) => readPage(parseJson(text)));
 
   constructor(send: Send) {
     this.#send = send;
@@ -75,19 +93,24 @@ export class GlanceClient {
     }
   }
 
-  async #json(context: CallContext, call: Request): Promise<unknown | Fault> {
+  async #text(context: CallContext, call: Request): Promise<string | Fault> {
     const answer = await this.#exchange(context, call);
     if (isFault(answer)) return answer;
     try {
-      return parseJson(await textOf(answer)) ?? unusable();
+      return await textOf(answer);
     } catch (error) {
       return faultOfFailure(error);
     }
   }
 
+  async #json(context: CallContext, call: Request): Promise<unknown | Fault> {
+    const text = await this.#text(context, call);
+    return isFault(text) ? text : (parseJson(text) ?? unusable());
+  }
+
   async #image(context: CallContext, call: Request): Promise<Image | Fault> {
-    const document = await this.#json(context, call);
-    return isFault(document) ? document : (readImage(document) ?? unusable());
+    const text = await this.#text(context, call);
+    return isFault(text) ? text : (this.#images.read(text) ?? unusable());
   }
 
   async #nothing(context: CallContext, call: Request): Promise<undefined | Fault> {
@@ -102,18 +125,8 @@ export class GlanceClient {
 
   /** One page of images; `query` without the question mark. */
   async list(context: CallContext, query: string): Promise<Page | Fault> {
-    const target = `/v2/images?${query}`;
-    const document = await this.#json(context, { method: 'GET', target });
-    if (isFault(document)) return document;
-    const { images, next } = document as { images?: unknown; next?: unknown };
-    if (!Array.isArray(images)) return unusable();
-    const read = [];
-    for (const item of images) {
-      const image = readImage(item);
-      if (!image) return unusable();
-      read.push(image);
-    }
-    return { images: read, more: next !== undefined && next !== null };
+    const text = await this.#text(context, { method: 'GET', target: `/v2/images?${query}` });
+    return isFault(text) ? text : (this.#pages.read(text) ?? unusable());
   }
 
   /**

@@ -44,7 +44,10 @@ export async function walk(
       if (limit !== undefined && found.length === limit) break;
       if (!isBuildClaim(image) && (!keep || keep(image))) found.push(image);
     }
-    if (!page.more || limit === found.length) return found;
+    if (!page.more || limit === found.length) {
+      // a page that is the whole list is given as it came: whoever has seen it before knows it again
+      return pages === 0 && found.length === page.images.length ? page.images : found;
+    }
     const last = page.images.at(-1)?.base.id;
     // pages that lead back to one another never end
     if (last === undefined || seen.has(last)) break;

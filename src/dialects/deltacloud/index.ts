@@ -1,5 +1,6 @@
 import { operations } from '../../../mappings/deltacloud.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
+import { finished } from '../../core/finished.ts';
 import type { Image } from '../../core/image.ts';
 import { expectKind, type Operation, type Outcome } from '../../core/operation.ts';
 import type { Reply } from '../../core/reply.ts';
@@ -9,14 +10,7 @@ import { readParameters } from './parameters.ts';
 import { missingInstance, renderFault } from './render-fault.ts';
 import { bare, document, note } from './reply.ts';
 import { signIn } from './sign-in.ts';
-import {
-  architectureOf,
-  entryDocument,
-  imageDocument,
-  imagesDocument,
-  type View,
-  viewOf,
-} from './view.ts';
+import { architectureOf, entryDocument, imageDocument, imagesDocument, viewOf } from './view.ts';
 
 const idOf = ({ params }: DialectRequest): string => params['id'] ?? '';
 const formatFor = ({ exchange }: DialectRequest): Format => formatOf(exchange) ?? 'xml';
@@ -35,22 +29,30 @@ function signedIn(
   };
 }
 
-function shown(image: Image, request: DialectRequest): View {
-  return viewOf(image, request.base, owners.get(request) ?? '');
-}
+const ownerFor = (request: DialectRequest): string => owners.get(request) ?? '';
+
+const listReply = finished(
+  (images: readonly Image[], base: string, owner: string, format: Format): Reply => {
+    const views = images.map((image) => viewOf(image, base, owner));
+    return document(200, format, imagesDocument(views, base, format));
+  },
+);
+
+const showReply = finished(
+  (image: Image, base: string, owner: string, format: Format, status: 200 | 201): Reply => {
+    const view = viewOf(image, base, owner);
+    const lines = status === 201 ? ([['Location', view.href]] as const) : [];
+    return document(status, format, imageDocument(view, base, format), lines);
+  },
+);
 
 function encodeList(images: readonly Image[], request: DialectRequest): Reply {
-  const format = formatFor(request);
-  const views = images.map((image) => shown(image, request));
-  return document(200, format, imagesDocument(views, request.base, format));
+  return listReply(images, request.base, ownerFor(request), formatFor(request));
 }
 
 function encodeImage(outcome: Outcome, request: DialectRequest, status: 200 | 201): Reply {
   const { image } = expectKind(outcome, 'image');
-  const format = formatFor(request);
-  const view = shown(image, request);
-  const lines = status === 201 ? ([['Location', view.href]] as const) : [];
-  return document(status, format, imageDocument(view, request.base, format), lines);
+  return showReply(image, request.base, ownerFor(request), formatFor(request), status);
 }
 
 /** Every image belongs to the caller, as far as the API tells; `self` is the same. */
@@ -66,7 +68,7 @@ function chosen(outcome: Outcome, request: DialectRequest): readonly Image[] {
   const { query } = request;
   const architecture = query.get('architecture');
   const fits = architecture === null || architectureOf(image) === architecture;
-  return fits && isOwner(query, owners.get(request) ?? '') ? [image] : [];
+  return fits && isOwner(query, ownerFor(request)) ? [image] : [];
 }
 
 function decodeList({ query }: DialectRequest, owner: string): Operation {

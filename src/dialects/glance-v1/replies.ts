@@ -1,6 +1,7 @@
+import { finished } from '../../core/finished.ts';
 import type { Image } from '../../core/image.ts';
 import { expectKind, type Outcome } from '../../core/operation.ts';
-import type { Reply } from '../../core/reply.ts';
+import type { HeaderLines, Reply } from '../../core/reply.ts';
 import type { DialectRequest } from '../dialect.ts';
 import { briefView, fullView, lens, shownProperties } from './lens.ts';
 
@@ -20,7 +21,7 @@ function headerText(value: unknown): string | undefined {
 }
 
 /** An image as `x-image-meta-*` lines: nulls left out, names lower-cased, what is no header name left out. */
-function metadataLines(image: Image): [string, string][] {
+const metadataLines = finished((image: Image): HeaderLines => {
   const lines = new Map<string, string>();
   const put = (name: string, value: unknown): void => {
     const text = headerText(value);
@@ -34,7 +35,7 @@ function metadataLines(image: Image): [string, string][] {
   const { checksum } = image.base;
   if (checksum) lines.set('ETag', checksum);
   return [...lines];
-}
+});
 
 function imageDocument(status: number, image: Image, more: [string, string][] = []): Reply {
   const { checksum } = image.base;
@@ -61,19 +62,22 @@ export function encodeHead(outcome: Outcome): Reply {
 
 export function encodeData(outcome: Outcome): Reply {
   const { image, body, length } = expectKind(outcome, 'data');
-  const headers = metadataLines(image);
+  const headers = [...metadataLines(image)];
   headers.push(['Content-Type', 'application/octet-stream']);
   if (length !== undefined) headers.push(['Content-Length', String(length)]);
   return { status: 200, headers, body: body ?? '' };
 }
 
-export function encodeBrief(outcome: Outcome): Reply {
-  return document({ images: expectKind(outcome, 'images').images.map(briefView) });
-}
+const listReply = (view: (image: Image) => unknown) =>
+  finished((images: readonly Image[]) => document({ images: images.map(view) }));
+const briefReply = listReply(briefView);
+const detailReply = listReply(fullView);
 
-export function encodeDetail(outcome: Outcome): Reply {
-  return document({ images: expectKind(outcome, 'images').images.map(fullView) });
-}
+export const encodeBrief = (outcome: Outcome): Reply =>
+  briefReply(expectKind(outcome, 'images').images);
+
+export const encodeDetail = (outcome: Outcome): Reply =>
+  detailReply(expectKind(outcome, 'images').images);
 
 /** DELETE of an image: 200 without a body, where v2 says 204. */
 export const encodeDeleted = (): Reply => ({

@@ -1,5 +1,6 @@
 import { metadataRules, microversions } from '../../../mappings/nova.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
+import { finished } from '../../core/finished.ts';
 import type { Image } from '../../core/image.ts';
 import { type Change, expectKind, type Operation, type Outcome } from '../../core/operation.ts';
 import type { Reply } from '../../core/reply.ts';
@@ -38,12 +39,14 @@ const imageOf = (outcome: Outcome): Image => expectKind(outcome, 'image').image;
 
 /** The endpoints of the proxy, in one operator's settings. */
 export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
-  const answer = ({ exchange }: DialectRequest, status: number, content: unknown): Reply => ({
+  const written = ({ exchange }: DialectRequest, status: number, body: string): Reply => ({
     status,
     headers: [['Content-Type', jsonType(exchange)], ...versionLines(exchange, settings)],
-    body: content === undefined ? '' : JSON.stringify(content),
+    body,
   });
-  const nothing = (_: Outcome, request: DialectRequest): Reply => answer(request, 204, undefined);
+  const answer = (request: DialectRequest, status: number, content: unknown): Reply =>
+    written(request, status, JSON.stringify(content));
+  const nothing = (_: Outcome, request: DialectRequest): Reply => written(request, 204, '');
   const bases = (request: DialectRequest) =>
     linkBases(request.base, request.imageBase, placeOf(request));
 
@@ -57,31 +60,26 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
       return isFault(operation) ? afterToken(request, operation) : operation;
     };
 
-  const list = (
-    suffix: string,
-    operation: string,
-    view: (image: Image, links: LinkBases, mayReadScript: MayReadScript) => unknown,
-  ): Endpoint => ({
-    operation,
-    method: 'GET',
-    suffix,
-    decode: checked('images', ({ query }) => {
-      const selection = readListQuery(query);
-      return isFault(selection) ? selection : { kind: 'list-images', selection };
-    }),
-    encode: async (outcome, request) => {
-      const { images } = expectKind(outcome, 'images');
-      const links = bases(request);
-      const mayReadScript = await scriptReader(images, request);
-      const next = nextQuery(request.query, images.length, images.at(-1)?.base.id);
-      return answer(request, 200, {
-        images: images.map((image) => view(image, links, mayReadScript)),
-        ...(next !== undefined && {
-          images_links: [{ rel: 'next', href: `${links.self}${suffix}?${next}` }],
-        }),
-      });
-    },
-  });
+  const list = (suffix: string, operation: string, view: View): Endpoint => {
+    const text = listText(suffix, view);
+    return {
+      operation,
+      method: 'GET',
+      suffix,
+      decode: checked('images', ({ query }) => {
+        const selection = readListQuery(query);
+        return isFault(selection) ? selection : { kind: 'list-images', selection };
+      }),
+      encode: async (outcome, request) => {
+        const { images } = expectKind(outcome, 'images');
+        const { self, bookmark, image } = bases(request);
+        const mayReadScript = await scriptReader(images, request);
+        const next = nextQuery(request.query, images.length, images.at(-1)?.base.id);
+        const body = text(images, self, bookmark, image, next, mayReadScript);
+        return written(request, 200, body);
+      },
+    };
+  };
 
   const show = (
     part: Part,
@@ -131,8 +129,10 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
     list('/images', 'list', briefView),
     list('/images/detail', 'list-detail', wholeView),
     show('images', 'show', '/images/:id', async (image, request) => {
+      const links = bases(request);
       const mayReadScript = await scriptReader([image], request);
-      return answer(request, 200, { image: wholeView(image, bases(request), mayReadScript) });
+      const body = showText(image, links.self, links.bookmark, links.image, mayReadScript);
+      return written(request, 200, body);
     }),
     {
       operation: 'build',
@@ -148,7 +148,7 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
         return { kind: 'create-image', draft };
       }),
       encode: (outcome, request) => {
-        const { headers } = answer(request, 202, undefined);
+        const { headers } = written(request, 202, '');
         const href = `${bases(request).self}/images/${imageOf(outcome).base.id}`;
         return { status: 202, headers: [...headers, ['Location', href]], body: '' };
       },
@@ -238,6 +238,41 @@ function wholeView(
 ): Record<string, unknown> {
   return { ...fullView(image, links), ...buildView(image, mayReadScript) };
 }
+
+type View = (image: Image, links: LinkBases, mayReadScript: MayReadScript) => unknown;
+
+/** A list as it is sent; `next` is the query of the next page. */
+const listText = (suffix: string, view: View) =>
+  finished(
+    (
+      images: readonly Image[],
+      self: string,
+      bookmark: string,
+      image: string,
+      next: string | undefined,
+      mayReadScript: MayReadScript,
+    ): string => {
+      const links = { self, bookmark, image };
+      return JSON.stringify({
+        images: images.map((each) => view(each, links, mayReadScript)),
+        ...(next !== undefined && {
+          images_links: [{ rel: 'next', href: `${self}${suffix}?${next}` }],
+        }),
+      });
+    },
+  );
+
+/** One image as it is sent. */
+const showText = finished(
+  (
+    shown: Image,
+    self: string,
+    bookmark: string,
+    image: string,
+    mayReadScript: MayReadScript,
+  ): string =>
+    JSON.stringify({ image: wholeView(shown, { self, bookmark, image }, mayReadScript) }),
+);
 
 function explainWrite(failed: Fault, request: DialectRequest): Fault {
   if (failed.kind === 'not-found' && failed.message !== 'Invalid metadata key') return notFound();
