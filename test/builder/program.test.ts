@@ -70,6 +70,13 @@ describe('a program', () => {
     );
   });
 
+  it('can be kept from getting more rights', async () => {
+    const lines: string[] = [];
+    const options = { sealed: true, line: (text: string) => lines.push(text) };
+    await shell('grep NoNewPrivs /proc/self/status', options);
+    expect(lines).toEqual(['NoNewPrivs:\t1']);
+  });
+
   it('is held to its limits', async () => {
     const limits = { file: 1000 };
     const ended = await shell('head -c 5000 /dev/zero > big', { limits });

@@ -53,7 +53,7 @@ const start = async (prefixes: readonly string[], limits: Partial<ProxyLimits> =
     socket: join(folder, 'proxy'),
     filters: [sourceFilter(prefixes)],
     publicLookup,
-    log: (line) => told.push(line),
+    log: (what, url) => told.push(`${what}: ${url}`),
     limits,
   });
 };
@@ -102,7 +102,7 @@ describe("a guest's proxy", () => {
     await start([`${base}/pool`]);
     expect(await get(`${base}/pool/gone`)).toMatch(/^HTTP\/1\.1 404 /);
     await get(`${base}/other?password=secret`);
-    expect(told).toEqual([`answered 404: ${base}/pool/gone`, `refused: GET ${base}/other`]);
+    expect(told).toEqual([`answered 404: ${base}/pool/gone`, `refused GET: ${base}/other`]);
   });
 
   it.each([

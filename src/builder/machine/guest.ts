@@ -44,15 +44,15 @@ export const proxyAddress = { host: '10.0.2.100', port: 3128 } as const;
 /** Options' values have commas doubled (QEMU's own rule). */
 const escaped = (path: string): string => path.replaceAll(',', ',,');
 
-/** A network without a way out but the proxy. QEMU starts a program for each connection, which its sandbox then must allow. */
+/** A network without a way out but the proxy. QEMU starts a program in a session of its own for each connection: its sandbox must then allow that. */
 function networkArguments(network: Guest['network']): string[] {
   const proxied = network !== 'none';
   const forward = proxied
     ? `,guestfwd=tcp:${proxyAddress.host}:${proxyAddress.port}-cmd:socat STDIO UNIX-CONNECT:${escaped(network.proxy)}`
     : '';
-  const sandbox = 'on,obsolete=deny,elevateprivileges=deny,resourcecontrol=deny';
+  const sandbox = 'on,obsolete=deny,resourcecontrol=deny';
   return [
-    ...['-sandbox', proxied ? sandbox : `${sandbox},spawn=deny`],
+    ...['-sandbox', proxied ? sandbox : `${sandbox},elevateprivileges=deny,spawn=deny`],
     ...['-netdev', `user,id=net,restrict=on,ipv6=off${forward}`],
     // without its own ROM it does not try to boot from the network
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
@@ -104,6 +104,7 @@ export async function runGuest(guest: Guest): Promise<Ended> {
       cwd: guest.folder,
       signal: guest.signal,
       line: guest.line,
+      sealed: true,
       ...(guest.pending && { pending: guest.pending }),
       limits: { memory: (guest.memory + overhead) * mebibyte },
       user,

@@ -17,6 +17,8 @@ export interface ProgramOptions {
   /** What standard output has held since its last line ended, whenever there is more of it: prompts wait without an end. */
   readonly pending?: (text: string) => void;
   readonly limits?: Limits;
+  /** No program that it starts gets more rights than it has, not even through set-user-ID. */
+  readonly sealed?: boolean;
   /** Another user to run as; only for root. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 }
@@ -58,7 +60,7 @@ const graceMs = 2_000;
 function confined(
   program: string,
   args: readonly string[],
-  limits: Limits | undefined,
+  { limits, sealed }: ProgramOptions,
 ): [string, string[]] {
   const given = [
     limits?.memory === undefined ? [] : [`--as=${limits.memory}`],
@@ -67,7 +69,8 @@ function confined(
   ].flat();
   const command = given.length === 0 ? [program] : ['prlimit', ...given, '--', program];
   // a worker that is killed takes what it runs with it
-  return ['setpriv', ['--pdeathsig', 'KILL', '--', ...command, ...args]];
+  const privileges = ['--pdeathsig', 'KILL', ...(sealed ? ['--no-new-privs'] : [])];
+  return ['setpriv', [...privileges, '--', ...command, ...args]];
 }
 
 function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
@@ -105,7 +108,7 @@ export function endOf(
 ): Promise<Ended> {
   const { signal, cwd, input, user } = options;
   signal.throwIfAborted();
-  const [file, parameters] = confined(program, args, options.limits);
+  const [file, parameters] = confined(program, args, options);
   return new Promise((resolve, reject) => {
     const child = spawn(file, parameters, {
       cwd,

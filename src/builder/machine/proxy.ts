@@ -18,8 +18,8 @@ export interface ProxyOptions {
   readonly filters: readonly ImportFilter[];
   /** For hosts that are not allowed by name: resolves to public addresses only. */
   readonly publicLookup: LookupFunction;
-  /** What was refused, or answered with an error; a line each. */
-  readonly log: (line: string) => void;
+  /** What was refused, failed or was answered with an error, and its URL without the query. */
+  readonly log: (what: string, url: string) => void;
   readonly limits?: Partial<ProxyLimits>;
 }
 
@@ -122,7 +122,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     const readable = guest.method === 'GET' || guest.method === 'HEAD';
     const way = readable ? admitted(target, direct) : undefined;
     if (!way) {
-      log(`refused: ${guest.method} ${named(target)}`);
+      log(`refused ${guest.method}`, named(target));
       refuse(response, 403, 'not allowed');
       return;
     }
@@ -135,13 +135,13 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     });
     upstream.on('timeout', () => upstream.destroy(new Error('silence')));
     upstream.on('error', (error) => {
-      log(`failed: ${named(target)}: ${error.message}`);
+      log(`failed (${error.message})`, named(target));
       if (response.headersSent) response.destroy();
       else refuse(response, 502, 'not reached');
     });
     upstream.on('response', (message) => {
       const status = message.statusCode ?? 502;
-      if (status >= 400) log(`answered ${status}: ${named(target)}`);
+      if (status >= 400) log(`answered ${status}`, named(target));
       response.writeHead(status, only(message.headers, answered));
       pipeline(message, metered(), response, () => upstream.destroy());
     });
@@ -153,7 +153,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     const target = guest.url ?? '';
     const way = admitted(`https://${target}/`, tunnels);
     if (!way) {
-      log(`refused: CONNECT ${named(target)}`);
+      log('refused CONNECT', named(target));
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
@@ -165,7 +165,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     });
     far.on('timeout', () => far.destroy());
     far.once('error', (error) => {
-      log(`failed: ${named(target)}: ${error.message}`);
+      log(`failed (${error.message})`, named(target));
       socket.destroy();
     });
     far.once('connect', () => {
