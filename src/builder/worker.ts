@@ -6,6 +6,9 @@ import { isStale, mostDeaths, nextClaim } from './queue/next-claim.ts';
 import { sweep } from './sweep.ts';
 import type { Workshop } from './workshop.ts';
 
+/** Waiting builds that are looked at in one round: beyond one project's that wait for each other. */
+const mostWaiting = 1000;
+
 /** A worker's settings beyond those of single builds. */
 export interface WorkerOptions {
   /** Builds at a time, in this process. */
@@ -67,7 +70,7 @@ export async function work(
 
   const round = async (): Promise<void> => {
     if (running.size >= options.parallel) return;
-    const waiting = await builds.list('building', 'queued');
+    const waiting = await builds.list('building', 'queued', { limit: mostWaiting });
     if (waiting.length === 0) return;
     const held = await claims.all();
     const counts = counted(held);

@@ -47,7 +47,8 @@ export const ports = z.pipe(
   z.array(between(1, 65535)),
 );
 export const flag = z.union([z.boolean(), z.stringbool()]);
-export const milliseconds = whole(1);
+/** Timers take no more than 31 bits. */
+export const milliseconds = whole(1, 2 ** 31 - 1);
 
 /** `NAME=VALUE` pairs, as text or a mapping. */
 export const pairs = z.pipe(

@@ -113,6 +113,28 @@ export function building(builder: Builder): void {
       await worker.stop();
     });
 
+    it('that fails is in ERROR even where there is no room for the reason', async () => {
+      const failing = only('full', {
+        build: async () => {
+          throw new BuildFailure('no room');
+        },
+      });
+      const id = await builder.order({ imageSpec: { osName: 'full' } });
+      const own = Object.keys((await builder.stored(id)) ?? {}).filter((key) =>
+        /^build_/.test(key),
+      );
+      const steps = Array.from({ length: 128 - own.length }, (_, n) => ({
+        op: 'add',
+        path: `/p${n}`,
+        value: 'x',
+      }));
+      expect(await builder.patch(id, steps)).toBe(200);
+      const worker = await builder.startWorker({ backends: [failing] });
+      await becomes(id, 'ERROR');
+      await worker.stop();
+      expect(await builder.claims(id)).toEqual([]);
+    });
+
     it('that nobody takes fails with what each back end has to say', async () => {
       const picky = only('nothing', { declines: () => 'Only plan 9.' });
       const worker = await builder.startWorker({ backends: [picky, only('nothing', {})] });

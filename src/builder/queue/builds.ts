@@ -92,11 +92,15 @@ export class BuildRecords {
     return this.#patch(id, [setProperty(buildProperties.state, 'done')]);
   }
 
-  failed(id: string, sentence: string): Promise<void> {
-    return this.#patch(id, [
-      setProperty(buildProperties.state, 'error'),
-      setProperty(buildError, errorSentence(sentence)),
-    ]);
+  async failed(id: string, sentence: string): Promise<void> {
+    const state = setProperty(buildProperties.state, 'error');
+    try {
+      await this.#patch(id, [state, setProperty(buildError, errorSentence(sentence))]);
+    } catch (error) {
+      // an image can be full of properties; this one is there already
+      if (!(error instanceof Trouble) || error.fault.kind !== 'too-large') throw error;
+      await this.#patch(id, [state]);
+    }
   }
 
   /** Removes the script of a build that everybody can see now: scripts often hold passwords. */
