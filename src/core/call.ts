@@ -1,4 +1,4 @@
-import type { Background } from './source.ts';
+import type { Background } from './upstream.ts';
 
 /** What one client request carries through every call to Glance, and what it cost there. */
 export interface CallContext {

@@ -1,7 +1,6 @@
 import type { Fault } from './fault.ts';
 import type { Reply } from './reply.ts';
-import type { Background } from './source.ts';
-import type { ByteStream } from './upstream.ts';
+import type { Background, ByteStream } from './upstream.ts';
 
 /** What a client sent after the headers. */
 export interface RequestBody {

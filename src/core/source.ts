@@ -55,6 +55,3 @@ export function createOpenSource(filter: ImportFilter, fetchSource: FetchSource)
     return refusedSource();
   };
 }
-
-/** Runs work that must go on after the answer has gone; `stop` fires when there is no more time for it. */
-export type Background = (work: (stop: AbortSignal) => Promise<unknown>) => void;

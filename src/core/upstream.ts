@@ -3,6 +3,9 @@
  * The remote senders and the embedded Glance answer the same call, so that nothing above knows which it is.
  */
 
+/** Runs work that must go on after the answer has gone; `stop` fires when there is no more time for it. */
+export type Background = (work: (stop: AbortSignal) => Promise<unknown>) => void;
+
 /** Bytes that arrive over time; a Node `Readable` and a web `ReadableStream` both are one. Never buffered. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
@@ -35,6 +38,8 @@ export interface UpstreamCall {
   readonly streamed?: boolean;
   /** Aborting it ends the exchange and whatever it was doing. */
   readonly signal?: AbortSignal | undefined;
+  /** Keeps work of the embedded Glance alive that goes on after its answer. */
+  readonly background?: Background | undefined;
 }
 
 /** Glance's answer; `headers` has lower-case names, repeated ones joined by `, `. */

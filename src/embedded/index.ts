@@ -24,8 +24,6 @@ export interface EmbeddedOptions {
   readonly importFilter?: ImportFilter;
   /** How web-download opens what passed the filter; without it nothing can be opened. */
   readonly openSource?: OpenSource;
-  /** Told of work that outlives its request; workerd needs it, Node does not. */
-  readonly waitUntil?: (work: Promise<void>) => void;
   readonly limits?: Partial<EmbeddedLimits>;
   readonly now?: () => Date;
 }
@@ -55,7 +53,6 @@ export function createEmbeddedGlance(options: EmbeddedOptions): EmbeddedGlance {
     importFilter: options.importFilter ?? defaultImportFilter,
     openSource: options.openSource ?? (async () => refusedSource()),
     background: new Set(),
-    waitUntil: options.waitUntil ?? (() => undefined),
     closing: closing.signal,
     clock: strictClock(options.now ?? (() => new Date())),
   };

@@ -34,8 +34,6 @@ export interface Service {
   readonly openSource: OpenSource;
   /** Work that goes on after its request was answered. */
   readonly background: Set<Promise<void>>;
-  /** Asks the platform to let that work finish. */
-  readonly waitUntil: (work: Promise<void>) => void;
   /** Aborted when the embedded Glance closes. */
   readonly closing: AbortSignal;
   /** Whole microseconds since the epoch, never the same twice. */

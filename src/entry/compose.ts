@@ -2,7 +2,6 @@ import { type App, createApp } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import { fault } from '../core/fault.ts';
 import { type Identities, type Login, unknownCallers } from '../core/identity.ts';
-import { defaultImportFilter, type ImportFilter } from '../core/import-filter.ts';
 import { createPropertyRules } from '../core/property-rules.ts';
 import type { OpenSource } from '../core/source.ts';
 import { type Send, UpstreamFailure } from '../core/upstream.ts';
@@ -13,7 +12,7 @@ import type { Observe } from '../edge/observe.ts';
 import { createPublicBase } from '../edge/public-base.ts';
 import type { Forward, Services } from '../edge/serve.ts';
 import { createUploadLimit } from '../edge/upload-limit.ts';
-import type { EmbeddedGlance, EmbeddedIdentity } from '../embedded/index.ts';
+import type { EmbeddedIdentity } from '../embedded/index.ts';
 import { GlanceClient } from '../glance/client.ts';
 import { ComputeClient } from '../glance/compute.ts';
 import { createForward } from '../glance/forward.ts';
@@ -21,6 +20,7 @@ import { glancePolicy, type PassPolicy, transparentPolicy } from '../glance/pass
 import { createKeystone } from '../identity/keystone.ts';
 import { limitLogin } from '../identity/login-limiter.ts';
 import { dialectSettings } from './dialect-settings.ts';
+import type { Embedded } from './embedded.ts';
 
 /** A service that is reached over the network. */
 export interface Reach {
@@ -37,12 +37,6 @@ export interface Runtime {
   readonly report: Services['report'];
 }
 
-/** The embedded Image service, and who may use it. */
-export interface Embedded {
-  readonly glance: EmbeddedGlance;
-  readonly identities: readonly EmbeddedIdentity[];
-}
-
 /** The gateway, put together. */
 export interface Composition {
   readonly app: App;
@@ -54,13 +48,6 @@ export interface Composition {
 
 /** An address without the version that other configurations put at its end. */
 export const rootOf = (url: string): string => url.replace(/\/+(?:v[23](?:\.\d+)?\/*)?$/, '');
-
-/** Where the configuration lets image data be fetched from. */
-export const importFilterOf = (config: Config): ImportFilter => ({
-  ...defaultImportFilter,
-  hosts: config.importAllowedHosts,
-  ports: config.importAllowedPorts,
-});
 
 function callersOf(identities: readonly EmbeddedIdentity[]): Identities {
   const byToken = new Map(identities.map((identity) => [identity.token, identity]));

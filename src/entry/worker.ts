@@ -1,15 +1,16 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
-import type { OpenSource } from '../core/source.ts';
 import { createAdmin } from '../edge/admin.ts';
 import { createMetrics } from '../edge/metrics.ts';
 import { accessLine } from '../edge/observe.ts';
-import { createEmbeddedGlance, defaultIdentities, MemoryStore } from '../embedded/index.ts';
+import { MemoryStore } from '../embedded/index.ts';
 import { createForward } from '../glance/forward.ts';
 import { WorkerExchange } from '../platform/worker/exchange.ts';
 import { createWorkerSource } from '../platform/worker/source.ts';
 import { createWorkerUpstream, type Fetcher } from '../platform/worker/upstream.ts';
-import { type Composition, compose, type Embedded, importFilterOf, type Reach } from './compose.ts';
+import { type Composition, compose, type Reach } from './compose.ts';
+import { createEmbedded } from './embedded.ts';
+import { importFilterOf } from './import-filter.ts';
 
 /** Bindings: the settings of docs/configuration.md as variables or secrets, and optionally Glance as a service. */
 interface Bindings extends Readonly<Record<string, unknown>> {
@@ -17,12 +18,6 @@ interface Bindings extends Readonly<Record<string, unknown>> {
 }
 
 const globalFetcher: Fetcher = { fetch: (request) => fetch(request) };
-
-function openEmbedded(config: Config, openSource: OpenSource): Embedded {
-  const importFilter = importFilterOf(config);
-  const glance = createEmbeddedGlance({ store: new MemoryStore(), importFilter, openSource });
-  return { glance, identities: defaultIdentities };
-}
 
 function reachFromWorker(url: string, config: Config, bindings: Bindings): Reach {
   const fetcher = (url === config.glanceUrl && bindings.GLANCE) || globalFetcher;
@@ -39,7 +34,10 @@ function build(bindings: Bindings): Built {
   if (!loaded.ok) {
     throw new Error(loaded.problems.map(({ where, message }) => `${where}: ${message}`).join('\n'));
   }
-  const { config } = loaded;
+  const { config, warnings } = loaded;
+  for (const { where, message } of warnings) {
+    console.warn(JSON.stringify({ level: 'warn', event: 'configuration', where, message }));
+  }
   const openSource = createWorkerSource(importFilterOf(config));
   const metrics = createMetrics();
   const composition = compose(
@@ -57,7 +55,9 @@ function build(bindings: Bindings): Built {
         console.error(JSON.stringify(line));
       },
     },
-    config.glanceUrl === undefined ? openEmbedded(config, openSource) : undefined,
+    config.glanceUrl === undefined
+      ? createEmbedded(config, new MemoryStore(), openSource)
+      : undefined,
   );
   // nothing runs between requests that could keep an eye on Glance
   const ready = () => composition.probe().catch(() => false);

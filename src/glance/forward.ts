@@ -36,6 +36,7 @@ export function createForward(send: Send, policy: PassPolicy) {
         body: instead?.body ?? (body.announced ? body.stream() : null),
         streamed: isData(target),
         signal: context.signal,
+        background: context.background,
       });
       return policy.reply(answer, base);
     } catch (error) {

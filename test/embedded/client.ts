@@ -1,4 +1,4 @@
-import type { Body, ByteStream } from '../../src/core/upstream.ts';
+import type { Background, Body, ByteStream } from '../../src/core/upstream.ts';
 import {
   createEmbeddedGlance,
   type EmbeddedGlance,
@@ -36,6 +36,7 @@ export interface Asked {
   readonly body?: Body;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  readonly background?: Background;
 }
 
 export const patchType = 'application/openstack-images-v2.1-json-patch';
@@ -68,10 +69,17 @@ export class Client {
   }
 
   async ask(method: string, target: string, asked: Asked = {}): Promise<Reply> {
-    const { token = 'demo-token', json, signal } = asked;
+    const { token = 'demo-token', json, signal, background } = asked;
     const body = json === undefined ? (asked.body ?? null) : JSON.stringify(json);
     const headers = { host: 'glance.test', 'x-auth-token': token, ...asked.headers };
-    const answer = await this.glance.send({ method, target, headers, body, signal });
+    const answer = await this.glance.send({
+      method,
+      target,
+      headers,
+      body,
+      signal,
+      background,
+    });
     const text = new TextDecoder().decode(await bytesOf(answer.body));
     return { status: answer.status, headers: answer.headers, text, json: parse(text) };
   }

@@ -11,6 +11,18 @@ function web(client: Client, id: string, source: unknown = uri) {
   return client.ask('POST', `/v2/images/${id}/import`, { json });
 }
 
+/** Imports, and waits for the work that goes on after the answer, as a platform does that is asked to. */
+async function finished(client: Client, id: string, stop = new AbortController()): Promise<void> {
+  const work: Promise<unknown>[] = [];
+  const json = { method: { name: 'web-download', uri } };
+  const background = (each: (stop: AbortSignal) => Promise<unknown>) => {
+    work.push(each(stop.signal));
+  };
+  await client.ask('POST', `/v2/images/${id}/import`, { json, background });
+  expect(work).toHaveLength(1);
+  await work[0];
+}
+
 type Page = { status?: number; location?: string; length?: string; data?: string };
 
 /** A source that answers from a table of URLs. */
@@ -150,15 +162,27 @@ describe('web-download', () => {
       if (table === 'tasks' && ++writes > 1) throw new Error('full');
       await save(table, id, text);
     };
-    const work: Promise<void>[] = [];
-    const waitUntil = (each: Promise<void>) => void work.push(each);
-    const client = freshClient({ store, openSource, waitUntil });
+    const client = freshClient({ store, openSource });
     const { id } = await client.rawImage();
-    await web(client, id);
-    await Promise.all(work);
-    expect(work).toHaveLength(1);
+    await finished(client, id);
     expect((await client.show(id)).status).toBe('active');
     expect((await client.ask('GET', `/v2/images/${id}/file`)).text).toBe('hello');
+  });
+
+  it('ends when there is no more time for it, and leaves the image queued', async () => {
+    const stop = new AbortController();
+    const openSource: OpenSource = async () => ({
+      length: undefined,
+      body: (async function* () {
+        yield new Uint8Array(5);
+        setImmediate(() => stop.abort());
+        await new Promise(() => undefined);
+      })(),
+    });
+    const client = freshClient({ openSource });
+    const { id } = await client.rawImage();
+    await finished(client, id, stop);
+    expect((await client.show(id)).status).toBe('queued');
   });
 
   it('leaves nothing of an image that is deleted meanwhile', async () => {

@@ -50,17 +50,18 @@ async function fetchData(
   service: Service,
   image: ImageRecord,
   uri: string | undefined,
+  signal: AbortSignal,
 ): Promise<Received> {
   let source: ByteStream;
   let length: number | undefined;
   if (uri === undefined) {
     source = service.store.readBlob('staged', image.id, 0, image.size ?? 0);
   } else {
-    const opened = await service.openSource(uri, service.closing);
+    const opened = await service.openSource(uri, signal);
     if (isFault(opened)) throw new Error(opened.message);
     ({ body: source, length } = opened);
   }
-  return receive(service, image, source, { kind: 'image', length, signal: service.closing });
+  return receive(service, image, source, { kind: 'image', length, signal });
 }
 
 /** Brings the data in and the image to `active`; when that fails, the image to `queued`. */
@@ -68,11 +69,12 @@ async function attempt(
   service: Service,
   task: TaskRecord,
   uri: string | undefined,
+  signal: AbortSignal,
 ): Promise<Partial<TaskRecord>> {
   const id = task.image_id ?? '';
   try {
     const image = await begin(service, task, id);
-    const received = await fetchData(service, image, uri);
+    const received = await fetchData(service, image, uri, signal);
     await end(service, task, id, received);
     const copied = Math.floor((received.size ?? 0) / 2 ** 20);
     return { status: 'success', result: { image_id: id }, message: `Copied ${copied} MiB` };
@@ -93,13 +95,14 @@ export async function runImport(
   service: Service,
   task: TaskRecord,
   uri: string | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   const { catalogue, store } = service;
   // A report that cannot be kept changes nothing about the image.
   const report = (changes: Partial<TaskRecord>): Promise<void> =>
     catalogue.putTask({ ...task, ...changes, updated_at: service.clock() }).catch(() => undefined);
   await report({ status: 'processing' });
-  const outcome = await attempt(service, task, uri);
+  const outcome = await attempt(service, task, uri, signal);
   await report({ ...outcome, expires_at: service.clock() + taskLifetime });
   await store.removeBlob('staged', task.image_id ?? '').catch(() => undefined);
 }

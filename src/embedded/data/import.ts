@@ -118,9 +118,17 @@ export async function importData(service: Service, exchange: Exchange): Promise<
   });
   await service.catalogue.putTask(task);
   const uri = typeof request.uri === 'string' ? request.uri : '';
-  const work = runImport(service, task, request.method === 'web-download' ? uri : undefined);
-  service.background.add(work);
-  void work.finally(() => service.background.delete(work));
-  service.waitUntil(work);
+  const run = (signal: AbortSignal): Promise<void> => {
+    const work = runImport(
+      service,
+      task,
+      request.method === 'web-download' ? uri : undefined,
+      signal,
+    );
+    service.background.add(work);
+    return work.finally(() => service.background.delete(work));
+  };
+  if (exchange.background) exchange.background(run);
+  else void run(service.closing);
   return empty(202);
 }

@@ -1,4 +1,4 @@
-import type { Body } from '../../core/upstream.ts';
+import type { Background, Body } from '../../core/upstream.ts';
 import type { EmbeddedIdentity } from '../identities.ts';
 import type { QueryPairs } from './query.ts';
 
@@ -12,6 +12,8 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
   readonly signal: AbortSignal | undefined;
+  /** Keeps work alive that goes on after the answer, where the caller can. */
+  readonly background: Background | undefined;
   readonly identity: EmbeddedIdentity;
   readonly isAdmin: boolean;
   readonly requestId: string;

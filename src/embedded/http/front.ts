@@ -58,6 +58,7 @@ async function dispatch(
     headers: call.headers,
     body: call.body ?? null,
     signal: call.signal,
+    background: call.background,
     identity,
     isAdmin: identity.roles.includes('admin'),
     requestId,

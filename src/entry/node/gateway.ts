@@ -1,18 +1,20 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../config/schema.ts';
-import type { Background } from '../../core/source.ts';
+import type { Background } from '../../core/upstream.ts';
 import { createAdmin } from '../../edge/admin.ts';
 import { createMetrics } from '../../edge/metrics.ts';
 import { accessLine } from '../../edge/observe.ts';
 import { watchReadiness } from '../../edge/readiness.ts';
 import type { EmbeddedIdentity } from '../../embedded/index.ts';
+import { FileStore } from '../../embedded/store-files.ts';
 import type { ListenerFacts } from '../../platform/node/exchange.ts';
 import { createGatewayServer, type GatewayServer } from '../../platform/node/server.ts';
 import { createNodeSource } from '../../platform/node/source.ts';
-import { compose, importFilterOf } from '../compose.ts';
+import { compose } from '../compose.ts';
+import { createEmbedded } from '../embedded.ts';
+import { importFilterOf } from '../import-filter.ts';
 import { createAdminServer } from './admin.ts';
-import { openEmbedded } from './embedded.ts';
 import { reachFromNode, timeoutsOf } from './reach.ts';
 
 /** A running gateway. */
@@ -71,7 +73,10 @@ export async function startGateway(config: Config): Promise<Gateway> {
   const timeouts = timeoutsOf(config);
   const openSource = createNodeSource(importFilterOf(config), timeouts);
   const embedded =
-    config.glanceUrl === undefined ? await openEmbedded(config, openSource) : undefined;
+    config.glanceUrl === undefined
+      ? createEmbedded(config, new FileStore(config.data), openSource)
+      : undefined;
+  await embedded?.glance.ready();
   const metrics = createMetrics();
   const { app, dialects, probe, close } = compose(
     config,

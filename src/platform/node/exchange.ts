@@ -3,8 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
-import type { Background } from '../../core/source.ts';
-import { type ByteStream, discard, longestExcess } from '../../core/upstream.ts';
+import { type Background, type ByteStream, discard, longestExcess } from '../../core/upstream.ts';
 import { decodeHeader, encodeHeaderLines } from './header-bytes.ts';
 import { toReadable } from './readable.ts';
 

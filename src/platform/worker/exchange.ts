@@ -1,8 +1,7 @@
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
-import type { Background } from '../../core/source.ts';
-import { type ByteStream, isStream } from '../../core/upstream.ts';
+import { type Background, type ByteStream, isStream } from '../../core/upstream.ts';
 import { toReadableStream, withLength } from './streams.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime refuses these in a header

@@ -41,6 +41,15 @@ export function sources(v1: Client): void {
     });
   });
 
+  // whether a real Glance downloads is its configuration's affair
+  it.runIf(v1.target.isExact)('downloaded by Glance itself are active later', async () => {
+    const { id } = await v1.v2Create(rawFormats);
+    const json = { method: { name: 'web-download', uri: `${source()}/hello` } };
+    expect((await v1.ask('POST', `/v2/images/${id}/import`, { json })).status).toBe(202);
+    await isActive(id);
+    expect((await v1.get(`/v1/images/${id}`)).text).toBe(hello.text);
+  });
+
   describe('at a location', () => {
     it('are active in the answer, and their place is never shown', async () => {
       const reply = await v1.post({ ...meta({ ...rawFormats, name: 'l' }), ...location('/hello') });
