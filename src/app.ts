@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Exchange } from './core/exchange.ts';
-import { type Fault, fault } from './core/fault.ts';
+import { fault } from './core/fault.ts';
 import type { Dialect, Route } from './dialects/dialect.ts';
 import { guardHeaders, guardPath } from './edge/guard.ts';
 import { createResolver, type Target } from './edge/resolve.ts';
@@ -10,11 +10,8 @@ interface Env {
   Bindings: { readonly exchange: Exchange; readonly target: Target };
 }
 
-/**
- * The gateway as both runtimes run it: a platform hands an exchange in and gets a `Response` (or has written it itself).
- * What the platform has refused is answered with that fault, in the form of the API that was asked.
- */
-export type App = (exchange: Exchange, refusal?: Fault) => Response | Promise<Response>;
+/** The gateway as both runtimes run it: a platform hands an exchange in and gets a `Response` (or has written it itself). */
+export type App = (exchange: Exchange) => Response | Promise<Response>;
 
 /** Hono wants a request; everything about the real one is in the exchange, so that nothing is built twice. */
 const nominal = new Request('http://gateway/');
@@ -53,10 +50,10 @@ export function createApp(dialects: readonly Dialect[], services: Services): App
   }
   const notFound = fault('not-found', undefined, { unrouted: true });
   hono.notFound((c) => serve(c.env.exchange, c.env.target, notFound, {}, services));
-  return (exchange, refusal) => {
+  return (exchange) => {
     const target = resolve(exchange);
     const refused =
-      refusal ?? guardPath(exchange) ?? guardHeaders(exchange) ?? services.limitUpload?.(exchange);
+      guardPath(exchange) ?? guardHeaders(exchange) ?? services.limitUpload?.(exchange);
     if (refused) return serve(exchange, target, refused, {}, services);
     return hono.fetch(nominal, { exchange, target });
   };
