@@ -3,6 +3,7 @@ import type { Fault } from '../core/fault.ts';
 import type { Caller, Credentials } from '../core/identity.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import type { Reply } from '../core/reply.ts';
+import type { Instead } from '../glance/forward.ts';
 
 /** A request as a dialect sees it: the exchange, with its path taken apart. */
 export interface DialectRequest {
@@ -43,12 +44,6 @@ export interface DirectRoute {
     request: DialectRequest,
     services: DirectServices,
   ) => Reply | Fault | Promise<Reply | Fault>;
-}
-
-/** What takes the place of a client's method and body. */
-export interface Instead {
-  readonly method: string;
-  readonly body: Uint8Array;
 }
 
 /** What direct routes may use. */

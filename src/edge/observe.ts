@@ -45,3 +45,18 @@ export function accessLine(seen: Observation, now: Date): string {
     peer: exchange.peer,
   });
 }
+
+/** One JSON line about what should not have happened, on behalf of a request (or of what else was going on). */
+export function errorLine(error: unknown, requestId: string, now: Date): string {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const time = now.toISOString();
+  return JSON.stringify({
+    time,
+    level: 'error',
+    event: 'fault',
+    request_id: requestId,
+    name,
+    message,
+    stack,
+  });
+}

@@ -4,21 +4,13 @@ import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Caller, Credentials, Identities, Login } from '../core/identity.ts';
 import type { Reply } from '../core/reply.ts';
 import { discard } from '../core/upstream.ts';
-import type { DialectRequest, Instead, Route } from '../dialects/dialect.ts';
+import type { DialectRequest, Route } from '../dialects/dialect.ts';
 import { type ExecuteServices, execute } from '../glance/execute.ts';
+import type { Forward } from '../glance/forward.ts';
 import type { Observe } from './observe.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Target } from './resolve.ts';
 import type { LimitUpload } from './upload-limit.ts';
-
-/** Sends a client's own request on to Glance: `path` and query as they came, headers by an allow-list. */
-export type Forward = (
-  exchange: Exchange,
-  target: string,
-  context: CallContext,
-  base: string,
-  instead?: Instead,
-) => Promise<Reply | Fault>;
 
 /** Everything a request can need; made once at start. */
 export interface Services extends ExecuteServices {

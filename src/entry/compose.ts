@@ -3,44 +3,33 @@ import type { Config } from '../config/schema.ts';
 import { fault } from '../core/fault.ts';
 import { type Identities, type Login, unknownCallers } from '../core/identity.ts';
 import { createPropertyRules } from '../core/property-rules.ts';
-import type { OpenSource } from '../core/source.ts';
 import { type Send, UpstreamFailure } from '../core/upstream.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { createDialects } from '../dialects/index.ts';
 import { createClientAddress } from '../edge/client-address.ts';
-import type { Observe } from '../edge/observe.ts';
+import { createMetrics, type Metrics } from '../edge/metrics.ts';
+import { accessLine, errorLine } from '../edge/observe.ts';
 import { createPublicBase } from '../edge/public-base.ts';
-import type { Forward, Services } from '../edge/serve.ts';
+import type { Services } from '../edge/serve.ts';
 import { createUploadLimit } from '../edge/upload-limit.ts';
 import type { EmbeddedIdentity } from '../embedded/index.ts';
 import { GlanceClient } from '../glance/client.ts';
 import { ComputeClient } from '../glance/compute.ts';
 import { createForward } from '../glance/forward.ts';
-import { glancePolicy, type PassPolicy, transparentPolicy } from '../glance/pass.ts';
+import { glancePolicy, transparentPolicy } from '../glance/pass.ts';
 import { createKeystone } from '../identity/keystone.ts';
 import { limitLogin } from '../identity/login-limiter.ts';
+import type { Platform, Reach } from '../platform/platform.ts';
 import { dialectSettings } from './dialect-settings.ts';
 import type { Embedded } from './embedded.ts';
-
-/** A service that is reached over the network. */
-export interface Reach {
-  readonly send: Send;
-  readonly forward: (policy: PassPolicy) => Forward;
-  readonly close: () => Promise<void>;
-}
-
-/** What the two runtimes do each in its own way. */
-export interface Runtime {
-  readonly reach: (serviceUrl: string) => Reach;
-  readonly openSource: OpenSource;
-  readonly observe: Observe;
-  readonly report: Services['report'];
-}
 
 /** The gateway, put together. */
 export interface Composition {
   readonly app: App;
   readonly dialects: readonly Dialect[];
+  /** Told what should not have happened. */
+  readonly report: Services['report'];
+  readonly metrics: Metrics;
   /** Whether the Image service answers. */
   readonly probe: () => Promise<boolean>;
   readonly close: () => Promise<void>;
@@ -78,13 +67,13 @@ const unbroken =
 /** Puts the gateway together in front of the configured Image service, or of the embedded one when none is. */
 export function compose(
   config: Config,
-  runtime: Runtime,
+  platform: Platform,
   embedded: Embedded | undefined,
 ): Composition {
   const { glanceUrl, keystoneUrl, computeUrl } = config;
   const opened: Reach[] = [];
   const reach = (url: string): Reach => {
-    const service = runtime.reach(url);
+    const service = platform.reach(url);
     opened.push(service);
     return service;
   };
@@ -106,6 +95,9 @@ export function compose(
   const compute = computeUrl === undefined ? undefined : reach(rootOf(computeUrl));
   const login = keystone?.login ?? (embedded && embeddedLogin(embedded));
   const own = embedded && callersOf(embedded.identities);
+  const metrics = createMetrics();
+  const report: Services['report'] = (error, requestId) =>
+    platform.logError(errorLine(error, requestId, new Date()));
   const dialects = createDialects(dialectSettings(config));
   const app = createApp(dialects, {
     glance: new GlanceClient(send),
@@ -116,19 +108,24 @@ export function compose(
     identities: keystone?.identities ?? own ?? unknownCallers,
     login: login && limitLogin(login),
     keystoneChallenge: keystoneUrl === undefined ? undefined : `Keystone uri="${keystoneUrl}"`,
-    openSource: runtime.openSource,
+    openSource: platform.openSource,
     publicBase: createPublicBase(config),
     clientAddress: createClientAddress(config.trustedProxies),
-    observe: runtime.observe,
+    observe: (seen) => {
+      metrics.observe(seen);
+      if (config.accessLog === 'json') platform.log(accessLine(seen, new Date()));
+    },
     limitUpload:
       config.maxUpload === undefined
         ? undefined
         : createUploadLimit(config.maxUpload, config.directUrl),
-    report: runtime.report,
+    report,
   });
   return {
     app,
     dialects,
+    report,
+    metrics,
     probe: async () => {
       const answer = await send({ method: 'GET', target: '/versions', headers: {} });
       return answer.status < 500;

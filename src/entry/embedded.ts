@@ -7,7 +7,7 @@ import {
   type EmbeddedIdentity,
   type ImageStore,
 } from '../embedded/index.ts';
-import { importFilterOf } from './import-filter.ts';
+import { importFilterOf } from './platform-options.ts';
 
 /** The embedded Image service, and who may use it. */
 export interface Embedded {

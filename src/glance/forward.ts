@@ -9,18 +9,27 @@ import type { PassPolicy } from './pass.ts';
 /** Whether a path leads to image data, which is never held in memory. */
 export const isData = (target: string): boolean => /\/(?:file|stage)(?:\?|$)/.test(target);
 
+/** What takes the place of a client's method and body. */
+export interface Instead {
+  readonly method: string;
+  readonly body: Uint8Array;
+}
+
+/** Sends a client's own request on to a service: `target` as it came, headers by an allow-list. */
+export type Forward = (
+  exchange: Exchange,
+  target: string,
+  context: CallContext,
+  base: string,
+  instead?: Instead,
+) => Promise<Reply | Fault>;
+
 /**
  * Pass-through by way of a sender: bodies stream in both directions, whatever the sender is. Faults: Glance not to be
  * had, or a redirect to elsewhere.
  */
-export function createForward(send: Send, policy: PassPolicy) {
-  return async (
-    exchange: Exchange,
-    target: string,
-    context: CallContext,
-    base: string,
-    instead?: { readonly method: string; readonly body: Uint8Array },
-  ): Promise<Reply | Fault> => {
+export function createForward(send: Send, policy: PassPolicy): Forward {
+  return async (exchange, target, context, base, instead) => {
     const { body } = exchange;
     const method = instead?.method ?? exchange.method;
     const headers = policy.request(exchange, context.requestId);

@@ -5,7 +5,8 @@ import type { Image } from '../../core/image.ts';
 import { createPropertyRules } from '../../core/property-rules.ts';
 import { GlanceClient } from '../../glance/client.ts';
 import { walk } from '../../glance/walk.ts';
-import { reachFromNode, timeoutsOf } from './reach.ts';
+import { createNodePlatform } from '../../platform/node/platform.ts';
+import { platformOptions } from '../platform-options.ts';
 
 /** One stored value that the rules refuse. */
 interface Finding {
@@ -86,7 +87,7 @@ export async function audit(
     );
     return 2;
   }
-  const service = reachFromNode(glanceUrl, timeoutsOf(config));
+  const service = createNodePlatform(platformOptions(config)).reach(glanceUrl);
   try {
     const images = await allImages(new GlanceClient(service.send), ownContext(token));
     if (isFault(images)) {

@@ -3,19 +3,16 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from '../../config/schema.ts';
 import type { Background } from '../../core/upstream.ts';
 import { createAdmin } from '../../edge/admin.ts';
-import { createMetrics } from '../../edge/metrics.ts';
-import { accessLine } from '../../edge/observe.ts';
 import { watchReadiness } from '../../edge/readiness.ts';
 import type { EmbeddedIdentity } from '../../embedded/index.ts';
 import { FileStore } from '../../embedded/store-files.ts';
 import type { ListenerFacts } from '../../platform/node/exchange.ts';
+import { createNodePlatform } from '../../platform/node/platform.ts';
 import { createGatewayServer, type GatewayServer } from '../../platform/node/server.ts';
-import { createNodeSource } from '../../platform/node/source.ts';
-import { compose } from '../compose.ts';
+import { type Composition, compose } from '../compose.ts';
 import { createEmbedded } from '../embedded.ts';
-import { importFilterOf } from '../import-filter.ts';
+import { platformOptions } from '../platform-options.ts';
 import { createAdminServer } from './admin.ts';
-import { reachFromNode, timeoutsOf } from './reach.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -39,27 +36,12 @@ function listen(server: Server, host: string, port: number): Promise<string> {
   });
 }
 
-function logError(error: unknown, requestId: string): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  const time = new Date().toISOString();
-  const line = {
-    time,
-    level: 'error',
-    event: 'fault',
-    request_id: requestId,
-    name,
-    message,
-    stack,
-  };
-  process.stderr.write(`${JSON.stringify(line)}\n`);
-}
-
 /** Work that goes on after its answer, so that a stop can wait for it, and end it. */
-function createBackground() {
+function createBackground(report: Composition['report']) {
   const running = new Set<Promise<unknown>>();
   const stop = new AbortController();
   const run: Background = (work) => {
-    const done = work(stop.signal).catch((error) => logError(error, 'background'));
+    const done = work(stop.signal).catch((error) => report(error, 'background'));
     running.add(done);
     void done.finally(() => running.delete(done));
   };
@@ -70,29 +52,15 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Starts every listener of a configuration. Rejects when a port is taken or the data folder cannot be opened. */
 export async function startGateway(config: Config): Promise<Gateway> {
-  const timeouts = timeoutsOf(config);
-  const openSource = createNodeSource(importFilterOf(config), timeouts);
+  const platform = createNodePlatform(platformOptions(config));
   const embedded =
     config.glanceUrl === undefined
-      ? createEmbedded(config, new FileStore(config.data), openSource)
+      ? createEmbedded(config, new FileStore(config.data), platform.openSource)
       : undefined;
   await embedded?.glance.ready();
-  const metrics = createMetrics();
-  const { app, dialects, probe, close } = compose(
-    config,
-    {
-      reach: (url) => reachFromNode(url, timeouts),
-      openSource,
-      observe: (seen) => {
-        metrics.observe(seen);
-        if (config.accessLog === 'json') process.stdout.write(`${accessLine(seen, new Date())}\n`);
-      },
-      report: logError,
-    },
-    embedded,
-  );
+  const { app, dialects, report, metrics, probe, close } = compose(config, platform, embedded);
   const readiness = watchReadiness(probe);
-  const background = createBackground();
+  const background = createBackground(report);
   const limits = {
     headerBytes: config.headerBytes,
     headersTimeout: config.headersTimeout,
@@ -102,7 +70,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
     listener,
     scheme: 'http',
     background: background.run,
-    report: (error) => logError(error, 'listener'),
+    report: (error) => report(error, 'listener'),
   });
   const listeners: GatewayServer[] = [];
   const admin: Server[] = [];

@@ -14,9 +14,10 @@ import { UpstreamFailure } from '../../core/upstream.ts';
 import { faultOfFailure } from '../../glance/answer.ts';
 import { isData } from '../../glance/forward.ts';
 import type { PassPolicy } from '../../glance/pass.ts';
+import type { Timeouts } from '../platform.ts';
 import { NodeExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
-import { flatHeaders, type UpstreamTimeouts, watchIdle } from './upstream.ts';
+import { flatHeaders, watchIdle } from './upstream.ts';
 
 /** What one proxied request is waiting for. */
 interface Waiting {
@@ -28,11 +29,7 @@ interface Waiting {
 }
 
 /** Ends a request that does not reach its service, or that is not answered in time once it is wholly sent; image data may take as long as it takes. */
-function limitSilence(
-  request: ClientRequest,
-  wait: Waiting | undefined,
-  timeouts: UpstreamTimeouts,
-): void {
+function limitSilence(request: ClientRequest, wait: Waiting | undefined, timeouts: Timeouts): void {
   const end = (kind: 'unreachable' | 'timeout', after: number): NodeJS.Timeout => {
     const timer = setTimeout(() => request.destroy(new UpstreamFailure(kind, 'silence')), after);
     request.once('close', () => clearTimeout(timer));
@@ -69,11 +66,7 @@ function withoutDeprecationWarning(work: () => void): void {
  * answer back. Its two known faults are mended here: a client that leaves ends the upstream transfer, and an answer
  * that ends short breaks the client's connection (the writer sees the stream fail) instead of leaving it waiting.
  */
-export function createProxyForward(
-  serviceUrl: string,
-  policy: PassPolicy,
-  timeouts: UpstreamTimeouts,
-) {
+export function createProxyForward(serviceUrl: string, policy: PassPolicy, timeouts: Timeouts) {
   const secure = serviceUrl.startsWith('https:');
   const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 512 });
   const proxy = httpProxy.createProxyServer({

@@ -2,13 +2,14 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { ImportFilter } from '../../core/import-filter.ts';
 import { createOpenSource, type OpenSource } from '../../core/source.ts';
+import type { Timeouts } from '../platform.ts';
 import { publicLookup } from './public-lookup.ts';
-import { type UpstreamTimeouts, watchIdle } from './upstream.ts';
+import { watchIdle } from './upstream.ts';
 
 function get(
   url: URL,
   filter: ImportFilter,
-  timeouts: UpstreamTimeouts,
+  timeouts: Timeouts,
   signal: AbortSignal | undefined,
 ): Promise<IncomingMessage> {
   const begin = url.protocol === 'https:' ? requestHttps : requestHttp;
@@ -34,7 +35,7 @@ function get(
 }
 
 /** Opens image data at a client's URL on Node, under the given filter. */
-export function createNodeSource(filter: ImportFilter, timeouts: UpstreamTimeouts): OpenSource {
+export function createNodeSource(filter: ImportFilter, timeouts: Timeouts): OpenSource {
   return createOpenSource(filter, async (url, signal) => {
     const message = await get(url, filter, timeouts, signal);
     return {

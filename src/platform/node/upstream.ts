@@ -10,18 +10,10 @@ import {
   type UpstreamCall,
   UpstreamFailure,
 } from '../../core/upstream.ts';
+import type { Timeouts } from '../platform.ts';
 import { dispatchCall } from './dispatch.ts';
 import { failureOf } from './failure.ts';
 import { toReadable } from './readable.ts';
-
-/** Milliseconds. None of them limits a whole transfer. */
-export interface UpstreamTimeouts {
-  readonly connect: number;
-  /** From the request's end to the answer's first byte; does not apply to uploads, where Glance may store for long. */
-  readonly firstByte: number;
-  /** Between two pieces of a body. */
-  readonly idle: number;
-}
 
 /** Headers of an answer as one flat record. */
 export function flatHeaders(message: IncomingMessage): Record<string, string> {
@@ -53,11 +45,7 @@ function framed({ headers, body }: UpstreamCall): Record<string, string> {
 }
 
 /** Streams a call over a connection of its own: no re-use means no stale connection that a body could be lost on. */
-function streamCall(
-  base: URL,
-  call: UpstreamCall,
-  timeouts: UpstreamTimeouts,
-): Promise<UpstreamAnswer> {
+function streamCall(base: URL, call: UpstreamCall, timeouts: Timeouts): Promise<UpstreamAnswer> {
   // the client may have left while the record was made
   if (call.signal?.aborted || (call.body instanceof Readable && call.body.destroyed)) {
     return Promise.reject(new UpstreamFailure('broken', 'the client has left'));
@@ -120,7 +108,7 @@ function streamCall(
 /** The remote Glance on Node: undici for what is small, `node:http` for image data. `close` ends its connections. */
 export function createNodeUpstream(
   glanceUrl: string,
-  timeouts: UpstreamTimeouts,
+  timeouts: Timeouts,
 ): { send: Send; close: () => Promise<void> } {
   const base = new URL(glanceUrl);
   const prefix = base.pathname.replace(/\/+$/, '');

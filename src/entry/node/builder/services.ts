@@ -8,8 +8,9 @@ import type { CommandConfig } from '../../../config/builder-schema.ts';
 import type { Login } from '../../../core/identity.ts';
 import type { Send } from '../../../core/upstream.ts';
 import { createKeystone } from '../../../identity/keystone.ts';
+import { createNodePlatform } from '../../../platform/node/platform.ts';
 import { rootOf } from '../../compose.ts';
-import { reachFromNode, timeoutsOf } from '../reach.ts';
+import { platformOptions } from '../../platform-options.ts';
 import { Unusable } from './unusable.ts';
 
 /** The services that the builder speaks with, as itself. */
@@ -44,7 +45,7 @@ export function openServices(config: CommandConfig, token: string | undefined): 
   if (glanceUrl === undefined) throw new Unusable('needs --glance-url (a gateway will do)');
   const opened: { close: () => Promise<void> }[] = [];
   const reach = (url: string): Send => {
-    const service = reachFromNode(rootOf(url), timeoutsOf(config));
+    const service = createNodePlatform(platformOptions(config)).reach(rootOf(url));
     opened.push(service);
     return service.send;
   };

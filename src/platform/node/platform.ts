@@ -1,22 +1,14 @@
-import type { Config } from '../../config/schema.ts';
 import { createForward, isData } from '../../glance/forward.ts';
-import { createProxyForward } from '../../platform/node/proxy.ts';
-import { createNodeUpstream, type UpstreamTimeouts } from '../../platform/node/upstream.ts';
-import type { Reach } from '../compose.ts';
-
-export function timeoutsOf(config: Config): UpstreamTimeouts {
-  return {
-    connect: config.connectTimeout,
-    firstByte: config.firstByteTimeout,
-    idle: config.idleTimeout,
-  };
-}
+import type { Platform, PlatformOptions, Reach, Timeouts } from '../platform.ts';
+import { createProxyForward } from './proxy.ts';
+import { createNodeSource } from './source.ts';
+import { createNodeUpstream } from './upstream.ts';
 
 /** http-proxy forgets how the bodies of other methods are framed. */
 const framedByProxy: ReadonlySet<string> = new Set(['PUT', 'POST', 'PATCH']);
 
 /** A service reached from Node. What has no body either way is cheaper through undici; bytes go by the proxy. */
-export function reachFromNode(serviceUrl: string, timeouts: UpstreamTimeouts): Reach {
+function reach(serviceUrl: string, timeouts: Timeouts): Reach {
   const upstream = createNodeUpstream(serviceUrl, timeouts);
   const closing: (() => void)[] = [];
   return {
@@ -38,5 +30,15 @@ export function reachFromNode(serviceUrl: string, timeouts: UpstreamTimeouts): R
       for (const close of closing) close();
       await upstream.close();
     },
+  };
+}
+
+/** Node. */
+export function createNodePlatform({ importFilter, timeouts }: PlatformOptions): Platform {
+  return {
+    reach: (serviceUrl) => reach(serviceUrl, timeouts),
+    openSource: createNodeSource(importFilter, timeouts),
+    log: (line) => void process.stdout.write(`${line}\n`),
+    logError: (line) => void process.stderr.write(`${line}\n`),
   };
 }
