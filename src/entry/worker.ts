@@ -1,16 +1,29 @@
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { createAdmin } from '../edge/admin.ts';
 import { MemoryStore } from '../embedded/index.ts';
 import { WorkerExchange } from '../platform/worker/exchange.ts';
 import { createWorkerPlatform } from '../platform/worker/platform.ts';
 import type { Fetcher } from '../platform/worker/upstream.ts';
-import { type Composition, compose } from './compose.ts';
+import { type Composition, compose, rootOf } from './compose.ts';
 import { createEmbedded } from './embedded.ts';
 import { platformOptions } from './platform-options.ts';
 
-/** Bindings: the settings of docs/configuration.md as variables or secrets, and optionally Glance as a service. */
+/** Bindings: the settings of docs/configuration.md as variables or secrets, and optionally the services behind. */
 interface Bindings extends Readonly<Record<string, unknown>> {
   readonly GLANCE?: Fetcher;
+  readonly KEYSTONE?: Fetcher;
+  readonly COMPUTE?: Fetcher;
+}
+
+/** Services that are bound, by the URL that they are asked for under. */
+function boundServices(config: Config, bindings: Bindings): ReadonlyMap<string, Fetcher> {
+  const { glanceUrl, keystoneUrl, computeUrl } = config;
+  const bound = new Map<string, Fetcher>();
+  if (glanceUrl && bindings.GLANCE) bound.set(glanceUrl, bindings.GLANCE);
+  if (keystoneUrl && bindings.KEYSTONE) bound.set(rootOf(keystoneUrl), bindings.KEYSTONE);
+  if (computeUrl && bindings.COMPUTE) bound.set(rootOf(computeUrl), bindings.COMPUTE);
+  return bound;
 }
 
 interface Built extends Composition {
@@ -27,8 +40,7 @@ function build(bindings: Bindings): Built {
     console.warn(JSON.stringify({ level: 'warn', event: 'configuration', where, message }));
   }
   const { glanceUrl, adminToken } = config;
-  const bound = new Map(glanceUrl && bindings.GLANCE ? [[glanceUrl, bindings.GLANCE]] : []);
-  const platform = createWorkerPlatform(platformOptions(config), bound);
+  const platform = createWorkerPlatform(platformOptions(config), boundServices(config, bindings));
   const composition = compose(
     config,
     platform,
