@@ -114,6 +114,11 @@ export const configSchema = z.object({
     z._default(z.enum(['json', 'off']), 'json'),
     'one line a request on standard output',
   ),
+  readCacheTime: setting(
+    z._default(whole(0), 0),
+    "milliseconds that Glance's answers to reads are used again for the same token; 0 = never",
+  ),
+  readCacheSize: setting(z._default(whole(1), 16_777_216), 'most bytes of such answers'),
   headerBytes: setting(z._default(whole(8192), 262_144), 'most bytes of request line and headers'),
   maxUpload: setting(
     z.optional(whole(1)),

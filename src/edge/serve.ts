@@ -2,11 +2,12 @@ import type { CallContext } from '../core/call.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Caller, Credentials, Identities, Login } from '../core/identity.ts';
-import type { Reply } from '../core/reply.ts';
+import type { HeaderLines, Reply } from '../core/reply.ts';
 import { discard } from '../core/upstream.ts';
 import type { DialectRequest, Route } from '../dialects/dialect.ts';
 import { type ExecuteServices, execute } from '../glance/execute.ts';
 import type { Forward } from '../glance/forward.ts';
+import type { ReadCache } from '../glance/read-cache.ts';
 import type { Observe } from './observe.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Target } from './resolve.ts';
@@ -27,6 +28,8 @@ export interface Services extends ExecuteServices {
   readonly identities: Identities;
   readonly publicBase: (exchange: Exchange) => string;
   readonly observe: Observe;
+  /** Answers of Glance that are used again, where that is wanted. */
+  readonly readCache?: ReadCache | undefined;
   /** The most that may be uploaded, if there is a most. */
   readonly limitUpload?: LimitUpload | undefined;
   /** Told of what should not have happened; never holds a request's secrets. */
@@ -41,9 +44,11 @@ class RequestContext implements CallContext {
   upstreamCalls = 0;
   upstreamMs = 0;
   readonly #exchange: Exchange;
+  readonly #readCache: ReadCache | undefined;
 
-  constructor(exchange: Exchange, adopts: boolean) {
+  constructor(exchange: Exchange, adopts: boolean, readCache: ReadCache | undefined) {
     this.#exchange = exchange;
+    this.#readCache = readCache;
     this.token = exchange.header('x-auth-token');
     this.requestId = requestIdOf(adopts ? exchange.header('x-openstack-request-id') : undefined);
   }
@@ -52,7 +57,8 @@ class RequestContext implements CallContext {
     return this.#exchange.signal();
   }
 
-  background: CallContext['background'] = (work) => this.#exchange.background(work);
+  background: CallContext['background'] = (work) =>
+    this.#exchange.background((signal) => work(signal).finally(() => this.#readCache?.clear()));
 
   gone = (): boolean => this.#exchange.gone();
 }
@@ -182,6 +188,14 @@ function challenged(failed: Fault, { keystoneChallenge }: Services): Fault {
   });
 }
 
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** A document that is kept here is nobody else's to keep. */
+function withPrivacy(headers: HeaderLines): HeaderLines {
+  if (headers.some(([name]) => name.toLowerCase() === 'cache-control')) return headers;
+  return [...headers, ['Cache-Control', 'private']];
+}
+
 const usualRequestIds = { headers: ['X-Openstack-Request-Id'], adopt: true } as const;
 
 /** Answers one request on one route: decode, execute, encode, write, observe. The only place where any of these meet. */
@@ -195,7 +209,11 @@ export async function serve(
   const start = performance.now();
   const { dialect } = target;
   const ids = dialect.requestIds ?? usualRequestIds;
-  const context = new RequestContext(exchange, ids.adopt);
+  const { readCache } = services;
+  const writes = !safeMethods.has(exchange.method);
+  // what a write reads itself must be as things are
+  if (writes) readCache?.clear();
+  const context = new RequestContext(exchange, ids.adopt, readCache);
   let result: Reply | Fault;
   try {
     const request = new Request(exchange, target, params, context, services);
@@ -205,6 +223,8 @@ export async function serve(
     if (!exchange.gone()) services.report(error, context.requestId);
     result = fault('internal');
   }
+  // and what others have read meanwhile may be how things were
+  if (writes) readCache?.clear();
   const broken = exchange.body.broken?.();
   if (broken) {
     if (!isFault(result)) discard(result.body);
@@ -219,7 +239,8 @@ export async function serve(
     'answer' in route &&
     reply.headers.some(([name]) => name.toLowerCase() === 'x-openstack-request-id');
   const lines = ids.headers.map((name) => [name, context.requestId] as const);
-  const headers = named ? reply.headers : [...reply.headers, ...lines];
+  const own = readCache && !writes ? withPrivacy(reply.headers) : reply.headers;
+  const headers = named ? own : [...own, ...lines];
   return exchange.respond({ ...reply, headers }, (sent) => {
     services.observe({
       dialect: dialect.name,

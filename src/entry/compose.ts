@@ -17,6 +17,7 @@ import { GlanceClient } from '../glance/client.ts';
 import { ComputeClient } from '../glance/compute.ts';
 import { createForward } from '../glance/forward.ts';
 import { glancePolicy, transparentPolicy } from '../glance/pass.ts';
+import { createReadCache } from '../glance/read-cache.ts';
 import { createKeystone } from '../identity/keystone.ts';
 import { limitLogin } from '../identity/login-limiter.ts';
 import type { Platform, Reach } from '../platform/platform.ts';
@@ -99,10 +100,16 @@ export function compose(
   const report: Services['report'] = (error, requestId) =>
     platform.logError(errorLine(error, requestId, new Date()));
   const dialects = createDialects(dialectSettings(config));
+  const readCache =
+    remote && config.readCacheTime > 0
+      ? createReadCache({ keepFor: config.readCacheTime, size: config.readCacheSize })
+      : undefined;
+  const ask = readCache?.through(send) ?? send;
   const app = createApp(dialects, {
-    glance: new GlanceClient(send),
-    forward: remote?.forward(policy) ?? createForward(send, policy),
-    forwardToCompute: compute?.forward(transparentPolicy),
+    glance: new GlanceClient(ask),
+    forward: remote?.forward(policy, ask) ?? createForward(send, policy),
+    forwardToCompute: compute?.forward(transparentPolicy, compute.send),
+    readCache,
     snapshots: compute ? new ComputeClient(compute.send) : embedded && 'record-only',
     rules: createPropertyRules(config.starlingx),
     identities: keystone?.identities ?? own ?? unknownCallers,

@@ -2,7 +2,7 @@ import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Caller, Credentials, Identities, Login } from '../core/identity.ts';
 import type { Send, UpstreamAnswer } from '../core/upstream.ts';
 import { faultOf, faultOfFailure, parseJson, textOf } from '../glance/answer.ts';
-import { KeyedCache } from './keyed-cache.ts';
+import { KeyedCache } from '../glance/keyed-cache.ts';
 
 /** How long an answer of the Identity service may be believed, in milliseconds; never longer than the token lives. */
 export interface KeystoneOptions {

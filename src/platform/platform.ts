@@ -7,7 +7,8 @@ import type { PassPolicy } from '../glance/pass.ts';
 /** A service that is reached over the network. */
 export interface Reach {
   readonly send: Send;
-  readonly forward: (policy: PassPolicy) => Forward;
+  /** Pass-through; what is small goes by way of `send`. */
+  readonly forward: (policy: PassPolicy, send: Send) => Forward;
   readonly close: () => Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { KeyedCache } from '../../src/identity/keyed-cache.ts';
+import { KeyedCache } from '../../src/glance/keyed-cache.ts';
 
 interface Held {
   readonly n: number;

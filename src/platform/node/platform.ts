@@ -13,10 +13,10 @@ function reach(serviceUrl: string, timeouts: Timeouts): Reach {
   const closing: (() => void)[] = [];
   return {
     send: upstream.send,
-    forward: (policy) => {
+    forward: (policy, send) => {
       const proxy = createProxyForward(serviceUrl, policy, timeouts);
       closing.push(proxy.close);
-      const small = createForward(upstream.send, policy);
+      const small = createForward(send, policy);
       return (exchange, target, context, base, instead) => {
         const { method, body } = exchange;
         const byProxy = body.announced ? framedByProxy.has(method) : isData(target);

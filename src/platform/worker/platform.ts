@@ -16,7 +16,7 @@ export function createWorkerPlatform(
       const send = createWorkerUpstream(serviceUrl, fetcher, timeouts.firstByte);
       return {
         send,
-        forward: (policy) => createForward(send, policy),
+        forward: (policy, by) => createForward(by, policy),
         close: async () => undefined,
       };
     },

@@ -4,14 +4,29 @@ import { LRUCache } from 'lru-cache';
 /** Most entries kept. */
 const most = 10_000;
 
+/** How much all entries may take together, and how much one takes. */
+export interface Room<Value> {
+  readonly size: number;
+  readonly sizeOf: (value: Value) => number;
+}
+
 /**
  * What secrets lead to, by a keyed hash: the secret itself is nowhere in memory, and a dump of the cache tells nothing.
  * Bounded in number; every entry has a life of its own, measured by a clock that never jumps.
  */
 export class KeyedCache<Value extends object> {
   readonly #key = randomBytes(32);
-  readonly #entries = new LRUCache<string, Value>({ max: most });
+  readonly #entries: LRUCache<string, Value>;
   readonly #running = new Map<string, Promise<Value | undefined>>();
+  /** Counts how often everything was forgotten. */
+  #age = 0;
+
+  constructor(room?: Room<Value>) {
+    this.#entries = new LRUCache({
+      max: most,
+      ...(room && { maxSize: room.size, sizeCalculation: room.sizeOf }),
+    });
+  }
 
   #name(parts: readonly string[]): string {
     const hash = createHmac('sha256', this.#key);
@@ -34,17 +49,28 @@ export class KeyedCache<Value extends object> {
     if (kept) return kept;
     const running = this.#running.get(name);
     if (running) return running;
+    const age = this.#age;
     const asking = (async () => {
       const found = await ask();
-      if (found && found.life > 0) this.#entries.set(name, found.value, { ttl: found.life });
+      // an answer to a question from before everything was forgotten is as old as that
+      if (found && found.life > 0 && age === this.#age) {
+        this.#entries.set(name, found.value, { ttl: found.life });
+      }
       return found?.value;
     })();
     this.#running.set(name, asking);
     try {
       return await asking;
     } finally {
-      this.#running.delete(name);
+      if (this.#running.get(name) === asking) this.#running.delete(name);
     }
+  }
+
+  /** Forgets everything; what is being asked just now is neither kept nor waited for by anybody else. */
+  clear(): void {
+    this.#age += 1;
+    this.#entries.clear();
+    this.#running.clear();
   }
 
   drop(...secret: readonly string[]): void {
