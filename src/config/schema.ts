@@ -119,6 +119,10 @@ export const configSchema = z.object({
     "milliseconds that Glance's answers to reads are used again for the same token; 0 = never",
   ),
   readCacheSize: setting(z._default(whole(1), 16_777_216), 'most bytes of such answers'),
+  workers: setting(
+    z._default(z.union([z.literal('auto'), whole(1)]), 1),
+    'processes that serve; `auto` = one per core',
+  ),
   headerBytes: setting(z._default(whole(8192), 262_144), 'most bytes of request line and headers'),
   maxUpload: setting(
     z.optional(whole(1)),

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { timingSafeEqual } from 'hono/utils/buffer';
-import { type Metrics, metricsType } from './metrics.ts';
+import { metricsType } from './metrics.ts';
 
 /**
  * For operators: `/healthz` (do not restart me), `/readyz` (send me traffic), `/metrics`. Where there is a token, only its
@@ -8,7 +8,7 @@ import { type Metrics, metricsType } from './metrics.ts';
  */
 export function createAdmin(
   ready: () => boolean | Promise<boolean>,
-  metrics: Metrics,
+  metrics: () => string | Promise<string>,
   token: string | undefined,
 ): Hono {
   const admin = new Hono();
@@ -24,6 +24,6 @@ export function createAdmin(
   admin.get('/readyz', async (c) =>
     (await ready()) ? c.text('ready\n') : c.text('not ready\n', 503),
   );
-  admin.get('/metrics', (c) => c.body(metrics.text(), 200, { 'Content-Type': metricsType }));
+  admin.get('/metrics', async (c) => c.body(await metrics(), 200, { 'Content-Type': metricsType }));
   return admin;
 }

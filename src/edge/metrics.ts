@@ -118,3 +118,27 @@ export function createMetrics(): Metrics {
         .join('\n'),
   };
 }
+
+/** Texts of several gateways as one: samples of the same name and labels are added up. */
+export function sumMetrics(texts: readonly string[]): string {
+  // samples follow the line that says what they are
+  const samplesOf = new Map<string, Map<string, number>>();
+  for (const text of texts) {
+    let samples = new Map<string, number>();
+    for (const line of text.split('\n')) {
+      if (line.startsWith('#')) {
+        samples = samplesOf.get(line) ?? new Map();
+        samplesOf.set(line, samples);
+      } else if (line !== '') {
+        const blank = line.lastIndexOf(' ');
+        const name = line.slice(0, blank);
+        samples.set(name, (samples.get(name) ?? 0) + Number(line.slice(blank)));
+      }
+    }
+  }
+  const lines = [...samplesOf].flatMap(([heading, samples]) => [
+    heading,
+    ...[...samples].map(([name, value]) => `${name} ${value}`),
+  ]);
+  return `${lines.join('\n')}\n`;
+}

@@ -54,7 +54,9 @@ function build(bindings: Bindings): Built {
     ...composition,
     // open to the world, they are there for whoever knows the secret or not at all
     admin:
-      adminToken === undefined ? undefined : createAdmin(ready, composition.metrics, adminToken),
+      adminToken === undefined
+        ? undefined
+        : createAdmin(ready, composition.metrics.text, adminToken),
   };
 }
 

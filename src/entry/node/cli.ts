@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse as parseYaml } from 'yaml';
@@ -11,6 +12,7 @@ import { audit } from './audit.ts';
 import { banner } from './banner.ts';
 import { builder, checkBuilder } from './builder/command.ts';
 import { startGateway } from './gateway.ts';
+import { serveAsWorker, startWorkers, workerCount, workersProblem } from './workers.ts';
 
 type Key = keyof typeof commandSchema.shape;
 
@@ -104,21 +106,27 @@ function load({ configFile, flags }: Arguments): Loaded<CommandConfig> {
   if (file && 'message' in file) return { ok: false, problems: [file] };
   const loaded = loadSettings({ file, environment: process.env, flags }, commandSchema);
   if (!loaded.ok) return loaded;
+  const { config } = loaded;
+  const problems: ConfigProblem[] = [];
+  const wrong = (key: Key, message: string | undefined): void => {
+    if (message === undefined) return;
+    const flag = flagName(key) in flags ? `--${flagName(key)}` : undefined;
+    const variable = process.env[environmentName(key)] ? environmentName(key) : key;
+    problems.push({ where: flag ?? variable, message });
+  };
   const names = new Set(dialects.map((dialect) => dialect.listener));
-  const unknown = Object.keys(loaded.config.listen).filter((name) => !names.has(name));
-  if (unknown.length === 0) return loaded;
-  const message = `no dialect ${unknown.join(', ')}; there are ${[...names].join(', ')}`;
-  const where =
-    'listen' in flags
-      ? '--listen'
-      : process.env[environmentName('listen')]
-        ? environmentName('listen')
-        : 'listen';
-  return { ok: false, problems: [{ where, message }] };
+  const unknown = Object.keys(config.listen).filter((name) => !names.has(name));
+  if (unknown.length > 0) {
+    wrong('listen', `no dialect ${unknown.join(', ')}; there are ${[...names].join(', ')}`);
+  }
+  wrong('workers', workersProblem(config));
+  return problems.length > 0 ? { ok: false, problems } : loaded;
 }
 
 async function serve(config: CommandConfig): Promise<void> {
-  const gateway = await startGateway(config);
+  if (cluster.isWorker) return serveAsWorker(config);
+  const count = workerCount(config);
+  const gateway = await (count > 1 ? startWorkers(config, count) : startGateway(config));
   let stopping = false;
   const stop = (): void => {
     // the second signal means now
@@ -150,7 +158,8 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  for (const { where, message } of loaded.warnings) process.stderr.write(`${where}: ${message}\n`);
+  for (const { where, message } of cluster.isWorker ? [] : loaded.warnings)
+    process.stderr.write(`${where}: ${message}\n`);
   if (given.command === 'check') {
     process.stdout.write(`${JSON.stringify(printable(loaded.config, commandSchema), null, 2)}\n`);
     return;

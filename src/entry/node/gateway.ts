@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Config } from '../../config/schema.ts';
 import type { Background } from '../../core/upstream.ts';
 import { createAdmin } from '../../edge/admin.ts';
@@ -12,7 +10,8 @@ import { createGatewayServer, type GatewayServer } from '../../platform/node/ser
 import { type Composition, compose } from '../compose.ts';
 import { createEmbedded } from '../embedded.ts';
 import { platformOptions } from '../platform-options.ts';
-import { createAdminServer } from './admin.ts';
+import { type OpenAdmin, openAdmin } from './admin.ts';
+import { listen } from './listen.ts';
 
 /** A running gateway. */
 export interface Gateway {
@@ -24,16 +23,12 @@ export interface Gateway {
   readonly stop: () => Promise<void>;
 }
 
-function listen(server: Server, host: string, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      const bound = server.address() as AddressInfo;
-      const name = host.includes(':') ? `[${host}]` : host;
-      resolve(`http://${name}:${bound.port}`);
-    });
-  });
+/** One that serves in this process. */
+export interface OwnGateway extends Gateway {
+  /** Whether traffic is welcome. */
+  readonly ready: () => boolean;
+  /** Counters so far, in Prometheus' text format. */
+  readonly metrics: () => string;
 }
 
 /** Work that goes on after its answer, so that a stop can wait for it, and end it. */
@@ -51,7 +46,7 @@ function createBackground(report: Composition['report']) {
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Starts every listener of a configuration. Rejects when a port is taken or the data folder cannot be opened. */
-export async function startGateway(config: Config): Promise<Gateway> {
+export async function startGateway(config: Config): Promise<OwnGateway> {
   const platform = createNodePlatform(platformOptions(config));
   const embedded =
     config.glanceUrl === undefined
@@ -73,7 +68,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
     report: (error) => report(error, 'listener'),
   });
   const listeners: GatewayServer[] = [];
-  const admin: Server[] = [];
+  let admin: OpenAdmin | undefined;
   const addresses = new Map<string, string>();
   const open = async (name: string, port: number) => {
     const own = name === 'combined' ? undefined : name;
@@ -81,23 +76,18 @@ export async function startGateway(config: Config): Promise<Gateway> {
     listeners.push(listener);
     addresses.set(name, await listen(listener.server, config.host, port));
   };
-  const closeAdmin = () => {
-    for (const server of admin) {
-      server.close();
-      server.closeAllConnections();
-    }
-  };
   try {
     await open('combined', config.port);
     for (const [name, port] of Object.entries(config.listen)) await open(name, port);
     if (config.adminPort > 0) {
-      const server = createAdminServer(createAdmin(readiness.ready, metrics, config.adminToken));
-      admin.push(server);
-      addresses.set('admin', await listen(server, config.host, config.adminPort));
+      admin = await openAdmin(
+        createAdmin(readiness.ready, metrics.text, config.adminToken),
+        config,
+      );
+      addresses.set('admin', admin.address);
     }
   } catch (error) {
     for (const { server } of listeners) server.close();
-    closeAdmin();
     readiness.stop();
     await close();
     throw error;
@@ -115,7 +105,7 @@ export async function startGateway(config: Config): Promise<Gateway> {
     }, config.drainTimeout);
     await drained;
     clearTimeout(deadline);
-    closeAdmin();
+    admin?.close();
     await close();
   };
   let stopping: Promise<void> | undefined;
@@ -123,5 +113,6 @@ export async function startGateway(config: Config): Promise<Gateway> {
     stopping ??= drain();
     return stopping;
   };
-  return { addresses, demo: embedded?.identities, stop };
+  const { ready } = readiness;
+  return { addresses, demo: embedded?.identities, ready, metrics: metrics.text, stop };
 }
