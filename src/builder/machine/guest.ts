@@ -1,4 +1,4 @@
-import { chown } from 'node:fs/promises';
+import { chown, stat } from 'node:fs/promises';
 import { type Ended, endOf, type ProgramOptions } from './program.ts';
 
 /** `kvm` where it works, else emulation (`tcg`). */
@@ -86,7 +86,10 @@ async function unprivileged(guest: Guest): Promise<ProgramOptions['user']> {
   const proxy = guest.network === 'none' ? [] : [guest.network.proxy];
   const files = [...guest.disks.map((disk) => disk.file), ...proxy];
   await Promise.all(files.map((file) => chown(file, nobody.uid, nobody.gid)));
-  return nobody;
+  if (guest.accelerator !== 'kvm') return nobody;
+  const device = await stat('/dev/kvm').catch(() => undefined);
+  // a group of its own lets nobody use the device, and nothing else
+  return { ...nobody, gid: device?.gid || nobody.gid };
 }
 
 /** Runs a guest until it ends; the signal ends it sooner (and is what this then rejects with). */
