@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { debianLeftOut, debianPackages } from '../../../../mappings/debian.ts';
+import { files } from './names.ts';
+import type { DebianRootfsOptions } from './options.ts';
+import { type Plan, suiteName } from './plan.ts';
+import { type Bench, rootTool, tool } from './tools.ts';
+
+/** Where packages come from. */
+export interface Archive {
+  readonly mirror: string;
+  readonly security: string | undefined;
+  readonly suite: string;
+  /** Whether a client named the mirror. */
+  readonly foreign: boolean;
+}
+
+/** The name of a mirror's newest stable release. */
+export async function newestRelease(mirror: string, bench: Bench): Promise<string> {
+  const url = `${mirror.replace(/\/$/, '')}/dists/stable/Release`;
+  await tool('/usr/lib/apt/apt-helper', ['download-file', url, 'Release'], bench);
+  const release = await readFile(join(bench.cwd, 'Release'), 'utf8');
+  const codename = /^Codename: (\S+)$/m.exec(release)?.[1] ?? '';
+  if (!suiteName.test(codename)) throw new Error('the mirror does not say what is stable');
+  return codename;
+}
+
+/** Lines of a sources.list. Suites without security updates of their own are those that are not released. */
+const sourceLines = ({ mirror, security, suite }: Archive): string[] => [
+  `deb ${mirror} ${suite} main`,
+  ...(security && !['sid', 'unstable', 'experimental'].includes(suite)
+    ? [`deb ${security} ${suite}-security main`]
+    : []),
+];
+
+/** The archive that an order asks for, its mirror judged. */
+export async function archiveOf(
+  plan: Plan,
+  options: Pick<DebianRootfsOptions, 'mirror' | 'security' | 'admit'>,
+  bench: Bench,
+): Promise<Archive> {
+  const foreign = plan.mirror !== undefined && plan.mirror !== options.mirror;
+  const mirror = foreign ? (await options.admit(plan.mirror)).href : options.mirror;
+  const suite = plan.suite ?? (await newestRelease(mirror, bench));
+  return { mirror, security: options.security, suite, foreign };
+}
+
+/** Arguments of mmdebstrap. */
+export function bootstrapArguments(plan: Plan, archive: Archive): string[] {
+  const packages = [...debianPackages, ...plan.provision.packages];
+  return [
+    ...['--mode=root', '--format=directory'],
+    `--variant=${plan.provision.variant}`,
+    `--architectures=${plan.architecture}`,
+    `--include=${packages.join(',')}`,
+    ...debianLeftOut.map((pattern) => `--dpkgopt=${pattern}`),
+    // where a client's mirror redirects to has been judged by nobody
+    ...(archive.foreign ? ['--aptopt=Acquire::http::AllowRedirect "false"'] : []),
+    ...[archive.suite, files.tree, ...sourceLines(archive)],
+  ];
+}
+
+/** Unpacks and installs the packages into a directory. */
+export const bootstrap = (plan: Plan, archive: Archive, bench: Bench) =>
+  rootTool('mmdebstrap', bootstrapArguments(plan, archive), { ...bench, both: true });

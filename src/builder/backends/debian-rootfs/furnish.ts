@@ -1,0 +1,40 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { files, seedUnit } from './names.ts';
+import {
+  enabledUnits,
+  type FileTexts,
+  hygiene,
+  seedUnitFiles,
+  systemFiles,
+} from './system-files.ts';
+import { type Bench, rootTool } from './tools.ts';
+
+async function writeFiles(root: string, texts: FileTexts): Promise<void> {
+  for (const [path, text] of Object.entries(texts)) {
+    const file = join(root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text, { mode: 0o644 });
+  }
+}
+
+/** In the build's folder: puts the overlay over the new system, enables the units given and takes the kernel out. */
+const furnishing = `set -eu
+cp -R --no-preserve=ownership ${files.overlay}/. ${files.tree}/
+install -m 644 ${files.tree}/vmlinuz ${files.kernel}
+cd ${files.tree}
+systemctl --root=. --quiet enable "$@"
+rm -f etc/apt/apt.conf.d/99mmdebstrap etc/dpkg/dpkg.cfg.d/99mmdebstrap
+${hygiene}`;
+
+/** Makes the new system one that boots, and runs the seed disk once where it is to. */
+export async function furnish(
+  uuid: string,
+  { seeded }: { readonly seeded: boolean },
+  bench: Bench,
+): Promise<void> {
+  const overlay = join(bench.cwd, files.overlay);
+  await writeFiles(overlay, { ...systemFiles(uuid), ...(seeded && seedUnitFiles) });
+  const units = seeded ? [...enabledUnits, seedUnit] : enabledUnits;
+  await rootTool('sh', ['-c', furnishing, 'furnish', ...units], bench);
+}

@@ -1,0 +1,44 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runGuest } from '../../src/builder/machine/guest.ts';
+import { run } from '../../src/builder/machine/program.ts';
+
+/** When a boot that does not come to its end has failed. */
+const patienceMs = 240_000;
+/** From the last unit to the prompt, which has no end of line. */
+const restMs = 10_000;
+
+/** Boots an image on a larger disk and leaves it as it is; tells what its serial line said until there was a prompt. */
+export async function bootImage(file: string): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'polyglance-boot-'));
+  const overlay = join(folder, 'overlay.qcow2');
+  const stop = new AbortController();
+  const timers = [setTimeout(() => stop.abort(), patienceMs)];
+  const lines: string[] = [];
+  try {
+    await chmod(folder, 0o755);
+    const create = ['create', '-q', '-f', 'qcow2', '-b', file, '-F', 'qcow2', overlay, '6G'];
+    await run('qemu-img', create, { cwd: folder, signal: stop.signal });
+    await runGuest({
+      folder,
+      accelerator: 'tcg',
+      memory: 512,
+      disks: [{ file: overlay, format: 'qcow2' }],
+      network: 'none',
+      line: (text) => {
+        lines.push(text);
+        if (/Reached target.*multi-user/.test(text)) {
+          timers.push(setTimeout(() => stop.abort(), restMs));
+        }
+      },
+      signal: stop.signal,
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    timers.forEach(clearTimeout);
+    await rm(folder, { recursive: true, force: true });
+  }
+  return lines;
+}
