@@ -3,7 +3,7 @@
 /** Families of systems: what clients call them, and the language of their installers' scripts. `disk`: GiB of the image. */
 export const families = [
   { family: 'debian', names: ['debian', 'debian gnu/linux'], script: 'preseed', disk: 4 },
-  { family: 'fedora', names: ['fedora', 'fedora linux'], script: 'kickstart', disk: 8 },
+  { family: 'fedora', names: ['fedora', 'fedora linux', 'fedora server', 'fedora workstation'], script: 'kickstart', disk: 8 },
   { family: 'centos-stream', names: ['centos stream', 'centos-stream', 'centos'], script: 'kickstart', disk: 8 },
   { family: 'rhel', names: ['rhel', 'red hat enterprise linux'], script: 'kickstart', disk: 8 },
   { family: 'rocky', names: ['rocky', 'rocky linux'], script: 'kickstart', disk: 8 },

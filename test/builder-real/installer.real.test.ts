@@ -1,0 +1,118 @@
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { BuildFailure, type BuildSite } from '../../src/builder/backend.ts';
+import { createInstaller } from '../../src/builder/backends/installer/index.ts';
+import { defaultScript, detectSystem } from '../../src/builder/backends/installer/libosinfo.ts';
+import { type Sources, sourceFilter } from '../../src/builder/sources.ts';
+import { publicLookup } from '../../src/platform/node/public-lookup.ts';
+
+const folders: string[] = [];
+let site: BuildSite;
+let log: string[];
+
+beforeEach(async () => {
+  // below a folder that QEMU, as nobody, can pass where the tests run as root
+  const folder = await mkdtemp(join(tmpdir(), 'installer-'));
+  folders.push(folder);
+  log = [];
+  await mkdir(join(folder, 'build'));
+  await chmod(folder, 0o755);
+  site = {
+    folder: join(folder, 'build'),
+    signal: AbortSignal.timeout(550_000),
+    progress: () => undefined,
+    locate: () => undefined,
+    log: (line) => log.push(line),
+  };
+});
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** A volume descriptor of an ISO 9660 image. */
+function descriptor(type: number, fields: readonly [at: number, text: string][]): Buffer {
+  const sector = Buffer.alloc(2048);
+  sector.write('\0CD001\x01', 'latin1');
+  sector[0] = type;
+  for (const [at, text] of fields) sector.write(text, at, 'latin1');
+  return sector;
+}
+
+const medium = (volume: string): Buffer => {
+  const primary = descriptor(1, [
+    [8, ' '.repeat(32)],
+    [40, volume.padEnd(32)],
+    [318, ' '.repeat(384)],
+  ]);
+  primary.writeUInt16LE(2048, 128);
+  primary.writeUInt16BE(2048, 130);
+  const boot = descriptor(0, [[7, 'EL TORITO SPECIFICATION']]);
+  return Buffer.concat([Buffer.alloc(16 * 2048), primary, boot, descriptor(255, [])]);
+};
+
+const offering = (data: Buffer): Sources => ({
+  filter: sourceFilter(['http://mirror.internal/']),
+  publicLookup,
+  open: async () => ({ body: Readable.from([data]), length: data.length }),
+});
+
+// only where guests may be run
+describe.skipIf(process.env['POLYGLANCE_TEST_BUILDS'] === undefined)('with libosinfo', () => {
+  it('there is a script for Debian 12', async () => {
+    const script = await defaultScript('debian12', site);
+    expect(script).toContain('d-i partman-auto/disk string /dev/vda');
+    expect(script).toContain('d-i partman/confirm boolean true');
+  });
+
+  it('there is none for a system without one', async () => {
+    await expect(defaultScript('cirros0.5.2', site)).rejects.toThrow(BuildFailure);
+  });
+
+  it('a medium tells what it is', async () => {
+    const source = { iso: 'http://mirror.internal/debian.iso' };
+    const found = await detectSystem(source, offering(medium('Debian 11.0.0 amd64 n')), site);
+    expect(found).toEqual({ osName: 'Debian', osVersion: '11', osArch: 'x86_64' });
+  });
+
+  it('a medium of an unknown system tells nothing', async () => {
+    const source = { iso: 'http://mirror.internal/x.iso' };
+    expect(await detectSystem(source, offering(medium('X')), site)).toBeUndefined();
+  });
+
+  it('a tree tells what it is', async () => {
+    const info = '[general]\nfamily = Fedora\nvariant = Server\nversion = 37\narch = x86_64\n';
+    const source = { url: 'http://mirror.internal/fedora/' };
+    const found = await detectSystem(source, offering(Buffer.from(info)), site);
+    expect(found).toEqual({ osName: 'Fedora Server', osVersion: '37', osArch: 'x86_64' });
+  });
+});
+
+describe.skipIf(process.env['POLYGLANCE_TEST_BUILDS'] === undefined)("Debian's installer", () => {
+  it('starts, reaches its mirror through the proxy, and is heard when it asks', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debian`;
+    const backend = createInstaller({
+      installers: {},
+      mirror,
+      sources: offering(Buffer.alloc(0)),
+      accelerator: async () => 'tcg',
+      memory: 1024,
+      disk: 4 * 1024 ** 3,
+    });
+    const spec = { osName: 'Debian', osVersion: '12' };
+    const order = { id: 'i', name: 'n', project: 'p', spec };
+    await expect(backend.build(order, site)).rejects.toThrow(
+      /^The installer waits for an answer: .+\(The mirror does not have Release\.\)$/,
+    );
+    server.close();
+    expect(asked).toContain('/debian/dists/bookworm/Release');
+  }, 600_000);
+});
