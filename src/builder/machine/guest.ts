@@ -1,4 +1,5 @@
 import { chown, stat } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { type Ended, endOf, type ProgramOptions } from './program.ts';
 
 /** `kvm` where it works, else emulation (`tcg`). */
@@ -45,10 +46,10 @@ export const proxyAddress = { host: '10.0.2.100', port: 3128 } as const;
 const escaped = (path: string): string => path.replaceAll(',', ',,');
 
 /** A network without a way out but the proxy. QEMU starts a program in a session of its own for each connection: its sandbox must then allow that. */
-function networkArguments(network: Guest['network']): string[] {
+function networkArguments({ network, folder }: Guest): string[] {
   const proxied = network !== 'none';
   const forward = proxied
-    ? `,guestfwd=tcp:${proxyAddress.host}:${proxyAddress.port}-cmd:socat STDIO UNIX-CONNECT:${escaped(network.proxy)}`
+    ? `,guestfwd=tcp:${proxyAddress.host}:${proxyAddress.port}-cmd:socat STDIO UNIX-CONNECT:${escaped(relative(folder, network.proxy))}`
     : '';
   const sandbox = 'on,obsolete=deny,resourcecontrol=deny';
   return [
@@ -99,7 +100,7 @@ export async function runGuest(guest: Guest): Promise<Ended> {
     'qemu-system-x86_64',
     [
       ...machineArguments(guest),
-      ...networkArguments(guest.network),
+      ...networkArguments(guest),
       ...diskArguments(guest.disks),
       ...kernelArguments(guest.kernel),
     ],

@@ -5,12 +5,15 @@ import { type Watch, watchInstaller } from '../../../src/builder/backends/instal
 
 const silence = 15 * 60_000;
 let watch: Watch;
+let build: AbortController;
 let percents: number[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   percents = [];
-  watch = watchInstaller(silence, (percent) => percents.push(percent));
+  build = new AbortController();
+  const progress = (percent: number) => percents.push(percent);
+  watch = watchInstaller(silence, { signal: build.signal, progress });
 });
 afterEach(() => {
   watch.end();
@@ -24,9 +27,10 @@ const say = (text: string): void => {
   if (last !== '') watch.pending(last);
 };
 
-const failure = (): string => {
-  expect(watch.signal.reason).toBeInstanceOf(BuildFailure);
-  return watch.signal.reason.message;
+const failure = (): string | undefined => {
+  expect(watch.signal.reason).toBe(watch.failure());
+  expect(watch.failure()).toBeInstanceOf(BuildFailure);
+  return watch.failure()?.message;
 };
 
 const failedDownload = `Loading additional components
@@ -82,6 +86,13 @@ describe('an installer', () => {
   it('is read without what moves cursors and colours words', () => {
     say("\x1b[0m\x1b[1mTitle\n-----\nWhat?\n\x1b[7mPrompt: '?' for help> ");
     expect(failure()).toBe('The installer waits for an answer: Title: What?');
+  });
+
+  it('ends with its build, and has not failed then', () => {
+    const reason = new Error('deleted');
+    build.abort(reason);
+    expect(watch.signal.reason).toBe(reason);
+    expect(watch.failure()).toBeUndefined();
   });
 
   it('tells how far it has come', () => {

@@ -7,6 +7,7 @@ import { isFault } from '../../../core/fault.ts';
 import type { ByteStream } from '../../../core/upstream.ts';
 import { BuildFailure, type BuildSite } from '../../backend.ts';
 import { run } from '../../machine/program.ts';
+import { within } from '../../machine/within.ts';
 import { judgeSource, type Sources } from '../../sources.ts';
 import type { SystemName } from './installers.ts';
 
@@ -22,11 +23,9 @@ async function ask(
   { folder, signal, log }: BuildSite,
 ): Promise<string | undefined> {
   try {
-    const ended = await run(program, args, {
-      cwd: folder,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
-      env: { HOME: folder },
-    });
+    const ended = await within(patience, signal, (either) =>
+      run(program, args, { cwd: folder, signal: either, env: { HOME: folder } }),
+    );
     return ended.tail.join('\n');
   } catch (error) {
     signal.throwIfAborted();

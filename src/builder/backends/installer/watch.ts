@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { milestones } from '../../../../mappings/installers.ts';
-import { BuildFailure } from '../../backend.ts';
+import { BuildFailure, type BuildSite } from '../../backend.ts';
 import { finishedMark } from './script.ts';
 
 /** An installer as seen through its serial port. */
@@ -9,8 +9,10 @@ export interface Watch {
   readonly line: (text: string) => void;
   /** For what has no end yet. */
   readonly pending: (text: string) => void;
-  /** Fires when the installer waits for an answer, or says nothing any more; the reason is a {@link BuildFailure}. */
+  /** Fires with the build's own, and with {@link failure}. */
   readonly signal: AbortSignal;
+  /** That the installer waits for an answer, or says nothing any more. */
+  readonly failure: () => BuildFailure | undefined;
   /** Whether it has said that the system is installed. */
   readonly finished: () => boolean;
   readonly end: () => void;
@@ -41,16 +43,27 @@ function asked(recent: readonly string[]): string {
 }
 
 /** Watches an installer; `silence` is how many milliseconds it may say nothing. */
-export function watchInstaller(silence: number, progress: (percent: number) => void): Watch {
+export function watchInstaller(
+  silence: number,
+  { signal, progress }: Pick<BuildSite, 'signal' | 'progress'>,
+): Watch {
   const mostRecent = 40;
   const recent: string[] = [];
   const stop = new AbortController();
   let finished = false;
+  let failure: BuildFailure | undefined;
+  const fail = (sentence: string): void => {
+    failure ??= new BuildFailure(sentence);
+    stop.abort(failure);
+  };
+  const cancel = (): void => stop.abort(signal.reason);
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
   const minutes = Math.ceil(silence / 60_000);
   const timer = setTimeout(() => {
     const last = recent.findLast((text) => text !== '') ?? '';
     const words = `The installer said nothing for ${minutes} minutes after: ${last}`;
-    stop.abort(new BuildFailure(words.slice(0, longestQuestion)));
+    fail(words.slice(0, longestQuestion));
   }, silence);
   const read = (raw: string): string => {
     const text = readable(raw);
@@ -59,7 +72,7 @@ export function watchInstaller(silence: number, progress: (percent: number) => v
     if (passed) progress(passed.percent);
     if (question.test(text)) {
       const words = asked(recent).slice(0, longestQuestion);
-      stop.abort(new BuildFailure(`The installer waits for an answer: ${words}`));
+      fail(`The installer waits for an answer: ${words}`);
     }
     return text;
   };
@@ -72,7 +85,11 @@ export function watchInstaller(silence: number, progress: (percent: number) => v
     },
     pending: read,
     signal: stop.signal,
+    failure: () => failure,
     finished: () => finished,
-    end: () => clearTimeout(timer),
+    end: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+    },
   };
 }
