@@ -7,8 +7,8 @@ import {
 } from 'node:http';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import { pipeline, Transform } from 'node:stream';
-import { isFault } from '../../core/fault.ts';
-import { admitSource, type ImportFilter } from '../../core/import-filter.ts';
+import type { ImportFilter } from '../../core/import-filter.ts';
+import { createProxyRules } from './proxy-rules.ts';
 
 /** An HTTP proxy for one guest. */
 export interface ProxyOptions {
@@ -68,29 +68,18 @@ function only(headers: IncomingHttpHeaders, names: readonly string[]): IncomingH
   return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
 }
 
-/** The rule for tunnels: by host, since what goes through them cannot be seen, and to the port of https alone. */
-const tunnelFilter = (filter: ImportFilter): ImportFilter => ({
-  ...filter,
-  schemes: filter.schemes.filter((scheme) => scheme === 'https'),
-  ports: [443],
-  ...(filter.prefixes && {
-    prefixes: filter.prefixes.map((prefix) => `${new URL(prefix).origin}/`),
-  }),
-});
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+}
 
 /** Text for the log: without the query, which may hold a secret. */
 const named = (url: string): string => url.replace(/[?#].*/s, '').slice(0, 200);
 
-/** Starts the proxy: GET and HEAD of http URLs, tunnels to https, each judged again once its name is resolved. */
+/** Starts the proxy: GET and HEAD of http URLs, and tunnels to https. */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
-  const { publicLookup, log } = options;
+  const { log } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const direct = options.filters.map((filter) => ({
-    ...filter,
-    schemes: filter.schemes.filter((scheme) => scheme === 'http'),
-  }));
-  const tunnels = options.filters.map(tunnelFilter);
-  const sockets = new Set<Socket>();
+  const rules = createProxyRules(options.filters, options.publicLookup);
   let spent = 0;
 
   const metered = (): Transform =>
@@ -102,42 +91,28 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       },
     });
 
-  /** The URL and how its host is found, if any filter admits it. */
-  function admitted(text: string, filters: readonly ImportFilter[]) {
-    for (const filter of filters) {
-      const url = admitSource(text, filter);
-      if (!isFault(url)) {
-        return { url, ...(filter.hosts.length === 0 && { lookup: publicLookup }) };
-      }
-    }
-    return undefined;
-  }
-
-  function refuse(response: ServerResponse, status: number, text: string): void {
-    response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
-  }
-
   function fetchFor(guest: IncomingMessage, response: ServerResponse): void {
-    const target = guest.url ?? '';
-    const readable = guest.method === 'GET' || guest.method === 'HEAD';
-    const way = readable ? admitted(target, direct) : undefined;
+    const { method = '', url: target = '' } = guest;
+    const way = method === 'GET' || method === 'HEAD' ? rules.toFetch(target) : undefined;
     if (!way) {
-      log(`refused ${guest.method}`, named(target));
-      refuse(response, 403, 'not allowed');
+      log(`refused ${method}`, named(target));
+      say(response, 403, 'not allowed');
       return;
     }
-    const upstream = requestHttp(way.url, {
-      method: guest.method,
-      headers: only(guest.headers, asked),
+    const { url, ...how } = way;
+    const headers = only(guest.headers, asked);
+    const upstream = requestHttp(url, {
+      method,
+      headers,
       agent: false,
       timeout: limits.idle,
-      ...(way.lookup && { lookup: way.lookup }),
+      ...how,
     });
     upstream.on('timeout', () => upstream.destroy(new Error('silence')));
     upstream.on('error', (error) => {
       log(`failed (${error.message})`, named(target));
       if (response.headersSent) response.destroy();
-      else refuse(response, 502, 'not reached');
+      else say(response, 502, 'not reached');
     });
     upstream.on('response', (message) => {
       const status = message.statusCode ?? 502;
@@ -149,20 +124,16 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     upstream.end();
   }
 
-  function tunnel(guest: IncomingMessage, socket: Socket, head: Buffer): void {
-    const target = guest.url ?? '';
-    const way = admitted(`https://${target}/`, tunnels);
+  function tunnelFor({ url: target = '' }: IncomingMessage, socket: Socket, head: Buffer): void {
+    const way = rules.toTunnel(target);
     if (!way) {
       log('refused CONNECT', named(target));
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
-    const far = connect({
-      host: way.url.hostname.replace(/^\[|\]$/g, ''),
-      port: 443,
-      timeout: limits.idle,
-      ...(way.lookup && { lookup: way.lookup }),
-    });
+    const { url, ...how } = way;
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const far = connect({ host, port: 443, timeout: limits.idle, ...how });
     far.on('timeout', () => far.destroy());
     far.once('error', (error) => {
       log(`failed (${error.message})`, named(target));
@@ -177,11 +148,12 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     socket.once('close', () => far.destroy());
   }
 
+  const sockets = new Set<Socket>();
   const server = createServer({ requestTimeout: limits.idle }, fetchFor);
   server.maxConnections = limits.connections;
   server.on('connect', (guest, socket: Socket, head) => {
     socket.on('error', () => socket.destroy());
-    tunnel(guest, socket, head);
+    tunnelFor(guest, socket, head);
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
