@@ -7,7 +7,12 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { BuildFailure, type BuildSite } from '../../src/builder/backend.ts';
 import { createInstaller } from '../../src/builder/backends/installer/index.ts';
+import { extendInitrd } from '../../src/builder/backends/installer/initrd.ts';
+import { knownInstallers } from '../../src/builder/backends/installer/installers.ts';
 import { defaultScript, detectSystem } from '../../src/builder/backends/installer/libosinfo.ts';
+import { scriptFiles } from '../../src/builder/backends/installer/script.ts';
+import { watchInstaller } from '../../src/builder/backends/installer/watch.ts';
+import { runGuest } from '../../src/builder/machine/guest.ts';
 import { type Sources, sourceFilter } from '../../src/builder/sources.ts';
 import { publicLookup } from '../../src/platform/node/public-lookup.ts';
 
@@ -91,6 +96,56 @@ describe.skipIf(process.env['POLYGLANCE_TEST_BUILDS'] === undefined)('with libos
 });
 
 describe.skipIf(process.env['POLYGLANCE_TEST_BUILDS'] === undefined)("Debian's installer", () => {
+  it("ends with a system without another's keys, and says so", async () => {
+    const [debian] = knownInstallers({});
+    if (!debian) throw new Error('no installer');
+    const packages = new URL('http://mirror.internal/');
+    // stands in for the installer: a system just installed, and what the installer runs at its end
+    const text = `#!/bin/sh
+mount -t devtmpfs dev /dev
+mkdir -p /target/etc/apt /target/etc/ssh
+echo 'Acquire::http::Proxy "http://10.0.2.100:3128";' > /target/etc/apt/apt.conf
+echo 0123 > /target/etc/machine-id
+touch /target/etc/ssh/ssh_host_rsa_key /target/etc/ssh/sshd_config
+printf 'Finishing  ... 95%%'
+for step in /usr/lib/finish-install.d/9*polyglance; do $step; done
+echo "left: $(cd /target/etc; find . -type f -exec wc -c {} + | sort | tr -s '\\n ' ' ')"
+poweroff -f
+`;
+    const files = [
+      ...scriptFiles(debian, { text: '', isDefault: false, packages }),
+      { name: 'probe', text, mode: 0o755 },
+    ];
+    const initrd = join(site.folder, 'initrd');
+    await extendInitrd(join(debian.folder, 'initrd.gz'), initrd, files);
+    const watch = watchInstaller(600_000, site);
+    await runGuest({
+      folder: site.folder,
+      accelerator: 'tcg',
+      memory: 512,
+      disks: [],
+      kernel: {
+        file: join(debian.folder, 'linux'),
+        initrd,
+        command: 'rdinit=/probe console=ttyS0 quiet',
+      },
+      network: 'none',
+      line: (line) => {
+        log.push(line);
+        watch.line(line);
+      },
+      signal: site.signal,
+    });
+    watch.end();
+    expect(watch.finished()).toBe(true);
+    const left = log.find((line) => line.startsWith('left: '));
+    expect(left).toMatch(/ 0 \.\/apt\/apt\.conf /);
+    expect(left).toMatch(/ 0 \.\/machine-id /);
+    expect(left).toContain('sshd_config');
+    expect(left).toContain('ssh.service.d/host-keys.conf');
+    expect(left).not.toContain('rsa_key');
+  }, 240_000);
+
   it('starts, reaches its mirror through the proxy, and is heard when it asks', async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
