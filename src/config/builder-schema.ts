@@ -43,7 +43,7 @@ const builderShape = {
     'the Debian mirror that is used when none is asked for',
   ),
   builderSources: setting(
-    z._default(words, []),
+    z._default(z.pipe(words, z.array(url)), []),
     'beginnings of URLs that `installSource` may name; empty = any at a public address',
   ),
   builderInstallers: setting(

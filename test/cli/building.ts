@@ -43,7 +43,7 @@ export function building(): void {
     const { code, stdout, stderr } = await run(['builder', '--check', '--builder-backends=blank']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^blank: ready\n {2}\S/m);
-    for (const name of ['nova', 'external']) {
+    for (const name of ['installer', 'nova', 'external']) {
       expect(stdout).toMatch(new RegExp(`^${name}: (?:not )?ready\n {2}\\S`, 'm'));
     }
     expect(stdout).toMatch(/^would build with: blank$/m);
@@ -63,6 +63,12 @@ export function building(): void {
       '--glance-url http://127.0.0.1:9 --builder-backends magic',
       admin,
       /no back end magic; there are .*blank/,
+    ],
+    [
+      'with an installer of a system that it does not know',
+      '--glance-url http://127.0.0.1:9 --builder-backends installer --builder-installers plan9=/srv',
+      admin,
+      /--builder-installers: no installer of plan9 is known/,
     ],
   ])('%s ends with 2 and one clear line', async (_, flags, environment, words) => {
     const folder = join(await freshFolder(), 'builds');

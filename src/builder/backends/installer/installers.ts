@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   families,
   guestArchitectures,
@@ -25,7 +26,7 @@ function readInstaller(os: string, folder: string): Installer {
   const [, name = '', version = ''] = /^([a-z][a-z-]*?)(\d[\d.]*)$/.exec(os) ?? [];
   const family = families.find((each) => each.family === name);
   if (!family) throw new Error(`no installer of ${os} is known`);
-  return { os, family, version, folder };
+  return { os, family, version, folder: resolve(folder) };
 }
 
 /** The installers that are configured, by system, and those of Debian's packages; the newest of a family first. */

@@ -1,18 +1,43 @@
 import type { BuildBackend } from '../../../builder/backend.ts';
 import { createBlank } from '../../../builder/backends/blank.ts';
 import { createExternal } from '../../../builder/backends/external.ts';
+import { createInstaller } from '../../../builder/backends/installer/index.ts';
 import { createNova } from '../../../builder/backends/nova/index.ts';
 import { unconfigured } from '../../../builder/backends/unconfigured.ts';
+import { type Sources, sourceFilter } from '../../../builder/sources.ts';
 import type { CommandConfig } from '../../../config/builder-schema.ts';
 import { GlanceClient } from '../../../glance/client.ts';
 import { ComputeClient } from '../../../glance/compute.ts';
+import { publicLookup } from '../../../platform/node/public-lookup.ts';
+import { createNodeSource } from '../../../platform/node/source.ts';
 import { rootOf } from '../../compose.ts';
+import { timeoutsOf } from '../reach.ts';
 import type { BuilderServices } from './services.ts';
 import { Unusable } from './unusable.ts';
 
 type Factory = (config: CommandConfig, services: BuilderServices | undefined) => BuildBackend;
 
 const gibibyte = 1024 ** 3;
+
+function sourcesOf(config: CommandConfig): Sources {
+  const filter = sourceFilter(config.builderSources);
+  return { filter, publicLookup, open: createNodeSource(filter, timeoutsOf(config)) };
+}
+
+const installer: Factory = (config) => {
+  try {
+    return createInstaller({
+      installers: config.builderInstallers,
+      mirror: config.builderMirror,
+      sources: sourcesOf(config),
+      accelerator: async () => (config.builderAccelerator === 'kvm' ? 'kvm' : 'tcg'),
+      memory: config.builderMemory,
+      disk: config.builderDisk * gibibyte,
+    });
+  } catch (error) {
+    throw new Unusable(`--builder-installers: ${(error as Error).message}`);
+  }
+};
 
 const external: Factory = ({ builderCommand: command, builderDisk }) =>
   command === undefined
@@ -37,6 +62,7 @@ const nova: Factory = (config, services) => {
 };
 
 const factories: Readonly<Record<string, Factory>> = {
+  installer,
   nova,
   external,
   blank: createBlank,
