@@ -40,7 +40,12 @@ export function building(): void {
   });
 
   it('--check says of every back end whether it can work, and which would be used', async () => {
-    const { code, stdout, stderr } = await run(['builder', '--check', '--builder-backends=blank']);
+    const { code, stdout, stderr } = await run([
+      'builder',
+      '--check',
+      '--builder-backends=blank',
+      '--builder-accelerator=tcg',
+    ]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^blank: ready\n {2}\S/m);
     for (const name of ['installer', 'nova', 'external']) {

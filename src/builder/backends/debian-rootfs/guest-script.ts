@@ -101,13 +101,13 @@ export async function runScript(
   script: string,
   accelerator: Accelerator,
   { memory, openProxy }: Pick<DebianRootfsOptions, 'memory' | 'openProxy'>,
-  site: Pick<BuildSite, 'folder' | 'signal' | 'progress'>,
+  site: Pick<BuildSite, 'folder' | 'signal' | 'progress' | 'log'>,
 ): Promise<void> {
   const { folder, signal } = site;
   const mark = `@@${randomBytes(16).toString('hex')}`;
   await makeSeed(script, runner(mark, openProxy !== undefined), { cwd: folder, signal });
   const { line, heard } = createListener(mark, () => site.progress(75));
-  const proxy = await openProxy?.(folder, signal);
+  const proxy = await openProxy?.(site);
   try {
     await runGuest({
       folder,

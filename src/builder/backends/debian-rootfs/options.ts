@@ -1,3 +1,4 @@
+import type { BuildSite } from '../../backend.ts';
 import type { ChooseAccelerator } from '../../machine/accelerator.ts';
 
 /** What the back end is told by its configuration. */
@@ -13,7 +14,6 @@ export interface DebianRootfsOptions {
   readonly memory: number;
   /** Opens an HTTP proxy for the guest of a script, on a Unix socket; absent: no network. */
   readonly openProxy?: (
-    folder: string,
-    signal: AbortSignal,
+    site: Pick<BuildSite, 'folder' | 'log'>,
   ) => Promise<{ readonly socket: string; readonly close: () => Promise<void> }>;
 }

@@ -1,17 +1,21 @@
+import { join } from 'node:path';
 import type { BuildBackend } from '../../../builder/backend.ts';
 import { createBlank } from '../../../builder/backends/blank.ts';
+import { createDebianRootfs } from '../../../builder/backends/debian-rootfs/index.ts';
 import { createExternal } from '../../../builder/backends/external.ts';
 import { createInstaller } from '../../../builder/backends/installer/index.ts';
 import { createNova } from '../../../builder/backends/nova/index.ts';
 import { unconfigured } from '../../../builder/backends/unconfigured.ts';
-import { type Sources, sourceFilter } from '../../../builder/sources.ts';
+import { createAccelerator } from '../../../builder/machine/accelerator.ts';
+import { startProxy } from '../../../builder/machine/proxy.ts';
+import { judgeSource, type Sources, sourceFilter } from '../../../builder/sources.ts';
 import type { CommandConfig } from '../../../config/builder-schema.ts';
 import { GlanceClient } from '../../../glance/client.ts';
 import { ComputeClient } from '../../../glance/compute.ts';
 import { publicLookup } from '../../../platform/node/public-lookup.ts';
 import { createNodeSource } from '../../../platform/node/source.ts';
 import { rootOf } from '../../compose.ts';
-import { timeoutsOf } from '../reach.ts';
+import { platformOptions } from '../../platform-options.ts';
 import type { BuilderServices } from './services.ts';
 import { Unusable } from './unusable.ts';
 
@@ -21,8 +25,33 @@ const gibibyte = 1024 ** 3;
 
 function sourcesOf(config: CommandConfig): Sources {
   const filter = sourceFilter(config.builderSources);
-  return { filter, publicLookup, open: createNodeSource(filter, timeoutsOf(config)) };
+  const { timeouts } = platformOptions(config);
+  return { filter, publicLookup, open: createNodeSource(filter, timeouts) };
 }
+
+const debianRootfs: Factory = (config) => {
+  const { builderMirror: mirror, builderMemory: memory, builderNetwork } = config;
+  const sources = sourcesOf(config);
+  const filters = [sourceFilter([mirror]), sources.filter];
+  return createDebianRootfs({
+    mirror,
+    admit: (url) => judgeSource(url, sources),
+    accelerator: createAccelerator(config.builderAccelerator),
+    memory,
+    ...(builderNetwork && {
+      openProxy: async ({ folder, log }) => {
+        const socket = join(folder, 'proxy');
+        const { close } = await startProxy({
+          socket,
+          filters,
+          publicLookup,
+          log: (what, url) => log(`${what}: ${url}`),
+        });
+        return { socket, close };
+      },
+    }),
+  });
+};
 
 const installer: Factory = (config) => {
   try {
@@ -30,7 +59,7 @@ const installer: Factory = (config) => {
       installers: config.builderInstallers,
       mirror: config.builderMirror,
       sources: sourcesOf(config),
-      accelerator: async () => (config.builderAccelerator === 'kvm' ? 'kvm' : 'tcg'),
+      accelerator: createAccelerator(config.builderAccelerator),
       memory: config.builderMemory,
       disk: config.builderDisk * gibibyte,
     });
@@ -62,6 +91,7 @@ const nova: Factory = (config, services) => {
 };
 
 const factories: Readonly<Record<string, Factory>> = {
+  'debian-rootfs': debianRootfs,
   installer,
   nova,
   external,
