@@ -109,7 +109,7 @@ export async function runScript(
   const { line, heard } = createListener(mark, () => site.progress(75));
   const proxy = await openProxy?.(site);
   try {
-    await runGuest({
+    const { code, tail } = await runGuest({
       folder,
       accelerator,
       memory,
@@ -121,6 +121,8 @@ export async function runScript(
       line,
       signal,
     });
+    // QEMU's own words: a guest's end is always well
+    if (code !== 0) site.log(`qemu ended with ${code}: ${tail.at(-1) ?? ''}`);
   } finally {
     await proxy?.close();
   }

@@ -112,5 +112,11 @@ export function createInstaller(options: InstallerOptions): BuildBackend {
     return fileArtifact(image);
   }
 
-  return { name: 'installer', declines, build, check: () => checkInstallers(installers) };
+  return {
+    name: 'installer',
+    guests: true,
+    declines,
+    build,
+    check: () => checkInstallers(installers),
+  };
 }

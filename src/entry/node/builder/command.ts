@@ -94,7 +94,10 @@ export const builder = (config: CommandConfig, token: string | undefined): Promi
   told(async () => {
     const services = openServices(config, token);
     const backends = await readyBackends(backendsOf(config, config.builderBackends, services));
-    const folder = await openFolder(config.builderFolder);
+    const folder = await openFolder(
+      config.builderFolder,
+      backends.some((backend) => backend.guests),
+    );
     const log = createLog(say);
     const { workshop, now } = createWorkshop(services.glance, {
       backends,
