@@ -129,6 +129,10 @@ export const configSchema = z.object({
     'most bytes of a request body; more is refused with 413; unset = no limit of its own',
   ),
   directUrl: setting(z.optional(url), 'where a larger body may be sent, told with the 413'),
+  callLimit: setting(
+    z.optional(whole(10)),
+    'most calls of the Image service that a list may cost; more is refused with 413; unset = no limit',
+  ),
   connectTimeout: setting(
     z._default(milliseconds, 5_000),
     'milliseconds to reach the Image service',

@@ -106,7 +106,7 @@ export function compose(
       : undefined;
   const ask = readCache?.through(send) ?? send;
   const app = createApp(dialects, {
-    glance: new GlanceClient(ask),
+    glance: new GlanceClient(ask, config.callLimit),
     forward: remote?.forward(policy, ask) ?? createForward(send, policy),
     forwardToCompute: compute?.forward(transparentPolicy, compute.send),
     readCache,

@@ -61,22 +61,31 @@ function readMember(value: unknown): Member | undefined {
   return { memberId, status: typeof status === 'string' ? status : 'pending' };
 }
 
+const tooManyCalls =
+  'This takes more calls of the Image service than one request may cost here. Ask for less at once.';
+
 type Request = Omit<UpstreamCall, 'headers'> & { readonly headers?: Record<string, string> };
 
 /** Typed calls to Glance v2: the only module that composes upstream paths. Every method answers a value or a {@link Fault}. */
 export class GlanceClient {
   readonly #send: Send;
+  readonly #mostCalls: number;
   readonly #images = new Recall(keptOfImages, (text) => readImage(parseJson(text)));
   readonly #pages = new Recall(keptOfPages, (text) => readPage(parseJson(text)));
 
-  constructor(send: Send) {
+  /** `mostCalls`: how many one request may cost before it reads no further (`too-large`); changes are never left half-way. */
+  constructor(send: Send, mostCalls = Number.POSITIVE_INFINITY) {
     this.#send = send;
+    this.#mostCalls = mostCalls;
   }
 
   async #exchange(context: CallContext, call: Request): Promise<UpstreamAnswer | Fault> {
     const headers: Record<string, string> = { accept: json, ...call.headers };
     if (context.token !== undefined) headers['x-auth-token'] = context.token;
     headers['x-openstack-request-id'] = context.requestId;
+    if (call.method === 'GET' && context.upstreamCalls >= this.#mostCalls) {
+      return fault('too-large', tooManyCalls);
+    }
     const start = performance.now();
     context.upstreamCalls += 1;
     try {

@@ -68,3 +68,20 @@ describe('paging that does not end well', () => {
     expect(place.glance.seen.length).toBeLessThanOrEqual(5);
   });
 });
+
+describe('a limit on what one request may cost', () => {
+  const place = useFakeGlance({ callLimit: 10 });
+
+  it('ends a list that walks on and on, and says what to do', async () => {
+    let turn = 0;
+    place.glance.on('GET', /^\/v2\/images\?/, async (exchange) => {
+      turn += 1;
+      const image = cannedImage({ id: idOf(turn), name: turn > 30 ? 'rare' : 'common' });
+      await answer(200, { images: [image], next: '/v2/images?marker=x' })(exchange);
+    });
+    const got = await place.ask('/v1/images?limit=30');
+    expect([got.status, await got.text()]).toEqual([413, expect.stringContaining('less at once')]);
+    expect(place.glance.seen).toHaveLength(10);
+    expect((await place.ask('/v1/images?limit=10')).status).toBe(200);
+  });
+});
