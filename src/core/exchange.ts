@@ -8,7 +8,7 @@ export interface RequestBody {
   readonly length: number | undefined;
   /** Whether the transport announces a body: a length above 0, or chunks (which may turn out empty). */
   readonly announced: boolean;
-  /** The bytes as they come; asking for them tells a waiting client to go on (100 Continue). */
+  /** The bytes as they come; beginning to read them tells a waiting client to go on (100 Continue). */
   readonly stream: () => ByteStream;
   /** The whole body, for small documents. Fault: `too-large` over `limit` bytes. */
   readonly bytes: (limit: number) => Promise<Uint8Array | Fault>;

@@ -43,9 +43,7 @@ export function readContent(exchange: Exchange, metadata: Metadata): Content | u
   if (carriesData(exchange)) {
     if (namesSource(metadata)) return bad('It is invalid to supply data together with a source.');
     const { body } = exchange;
-    // the stream is opened when it is wanted: a client that waits for "100 Continue" sends nothing before
-    const stream = { [Symbol.asyncIterator]: () => body.stream()[Symbol.asyncIterator]() };
-    return { from: 'client', body: stream, length: body.length, claim };
+    return { from: 'client', body: body.stream(), length: body.length, claim };
   }
   const location = fields.get('location');
   const url = copyFrom ?? location;

@@ -62,7 +62,8 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 }
 
-const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+/** Methods whose call may be made twice. */
+export const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 function once(pool: Pool, prefix: string, call: UpstreamCall): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
