@@ -30,7 +30,7 @@ function systemName(): string {
 }
 
 /** Looks at the machine; to be asked before the run loads it. */
-export function describeMachine(): Machine {
+export function describeMachine(nodePath: string): Machine {
   // nginx tells its version on standard error
   const nginx = execFileSync('/bin/sh', ['-c', `${commandPath('nginx')} -v 2>&1`]).toString();
   return {
@@ -39,7 +39,7 @@ export function describeMachine(): Machine {
     cores: availableParallelism(),
     memoryGiB: Math.round(totalmem() / 1024 ** 3),
     system: `${systemName()}, Linux ${release()}`,
-    node: process.version,
+    node: execFileSync(nodePath, ['--version']).toString().trim(),
     nginx: nginx.replace(/^.*nginx\//s, '').trim(),
     congestionControl: readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim(),
     pinned: isPinned,

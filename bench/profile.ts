@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { Bench } from './bench.ts';
 import { load } from './load/load.ts';
 import type { Scenario } from './scenarios.ts';
-import { behindOf, startGateway } from './servers.ts';
+import { behindOf, startGateway, startOf } from './servers.ts';
 import { transfer } from './transfer/transfer.ts';
 
 /** Runs one scenario with the gateway under Node's profiler; answers the file, which stays. */
 export async function profileScenario(bench: Bench, scenario: Scenario): Promise<string> {
   const profileFolder = bench.lifetime.folder('profile');
   const server = await startGateway(bench, behindOf(bench, scenario), {
-    accessLog: scenario.kind === 'load' ? scenario.accessLog : undefined,
+    ...startOf(scenario),
     profileFolder,
   });
   if (scenario.kind === 'load') await load(bench, scenario, server);

@@ -10,7 +10,7 @@ import {
   type TransferSample,
 } from './results.ts';
 import type { LoadScenario, Scenario, TransferScenario } from './scenarios.ts';
-import { behindOf, type ServerKind, startServer } from './servers.ts';
+import { behindOf, type ServerKind, startOf, startServer } from './servers.ts';
 import { transfer } from './transfer/transfer.ts';
 
 /** One thing to do in every round, and the scenarios that it counts for. */
@@ -24,7 +24,7 @@ interface Task {
 function yardstickKey(scenario: Scenario): string {
   return scenario.kind === 'load'
     ? `${scenario.method} ${scenario.yardstick}`
-    : `${scenario.direction} ${scenario.framing} ${scenario.yardstick}`;
+    : `${scenario.direction} ${scenario.framing} ${scenario.streams}`;
 }
 
 function tasksOf(scenarios: readonly Scenario[]): Task[] {
@@ -46,8 +46,7 @@ function tasksOf(scenarios: readonly Scenario[]): Task[] {
 }
 
 async function measure(bench: Bench, { kind, scenario }: Task): Promise<Sample> {
-  const accessLog = scenario.kind === 'load' ? scenario.accessLog : undefined;
-  const server = await startServer(bench, kind, behindOf(bench, scenario), { accessLog });
+  const server = await startServer(bench, kind, behindOf(bench, scenario), startOf(scenario));
   try {
     return scenario.kind === 'load'
       ? await load(bench, scenario, server)

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Bench, openBench } from './bench.ts';
 import { describeMachine } from './machine.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { profileScenario } from './profile.ts';
 import { renderMachine, writeDocuments } from './report/document.ts';
+import { flameGraph } from './report/flame.ts';
 import { busiestFunctions } from './report/profile.ts';
 import { renderTables } from './report/tables.ts';
 import { runRounds } from './rounds.ts';
@@ -41,12 +43,14 @@ async function profile(bench: Bench, [scenario]: readonly Scenario[]): Promise<v
   say(`profiling ${scenario.name}`);
   const file = await profileScenario(bench, scenario);
   for (const line of busiestFunctions(file)) say(line);
-  say(`\n${file}`);
+  const graph = file.replace(/cpuprofile$/, 'svg');
+  writeFileSync(graph, flameGraph(file));
+  say(`\n${file}\n${graph}`);
 }
 
 async function compare(bench: Bench, chosen: readonly Scenario[]): Promise<void> {
   const { options } = bench;
-  const machine = describeMachine();
+  const machine = describeMachine(options.node);
   const startUp = await measureStartUp(bench);
   const results = { startUp, ...(await runRounds(bench, chosen, say)) };
   say(`\n${renderMachine(machine, options, results.rounds)}\n\n${renderTables(results)}`);

@@ -1,4 +1,4 @@
-import type { DocumentName } from './canned/documents.ts';
+import { type DocumentName, fewToken } from './canned/documents.ts';
 
 /** What a scenario must reach: rate against a yardstick, CPU microseconds per request. */
 export interface Target {
@@ -24,6 +24,10 @@ export interface LoadScenario {
   /** Whether Glance's answers are all alike; none are unless said. */
   readonly answers?: 'same';
   readonly accessLog?: 'json';
+  /** Whether the gateway uses Glance's answers again; not unless said. */
+  readonly readCache?: true;
+  /** Who asks; only the bearer of `few` sees few images. */
+  readonly token?: typeof fewToken;
   /** How many clients ask at once; {@link usualConnections} unless said. */
   readonly connections?: number;
   readonly target?: Target;
@@ -41,6 +45,8 @@ export interface TransferScenario {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly yardstick: string;
+  /** How many at once. */
+  readonly streams: number;
   readonly target?: Target;
 }
 
@@ -58,157 +64,166 @@ const v1Image = {
 const data = '/v2/images/{id}/file';
 const asFastAsPipe = { share: 0.97, of: 'bare' } as const;
 
-/** Every scenario, one row each; a new dialect adds rows here and nothing elsewhere. */
-export const scenarios: readonly Scenario[] = [
+const oneImage = {
+  kind: 'load',
+  method: 'GET',
+  answer: 'image.json',
+  yardstick: '/v2/images/{id}',
+  target: { share: 0.45, of: 'nginx', cpu: 55 },
+} as const;
+const list25 = {
+  kind: 'load',
+  method: 'GET',
+  answer: 'list-25.json',
+  yardstick: '/v2/images?limit=25&marker={id}',
+  target: { cpu: 160 },
+} as const;
+const list1000 = {
+  kind: 'load',
+  method: 'GET',
+  answer: 'list-1000.json',
+  yardstick: '/v2/images?limit=1000&marker={id}',
+  // a megabyte each
+  connections: 8,
+} as const;
+/** There to be looked at beside others: nothing to reach. */
+const beside = { target: {} } as const;
+const v1Head = {
+  ...oneImage,
+  dialect: 'glance-v1',
+  method: 'HEAD',
+  path: '/v1/images/{id}',
+} as const;
+const v1Detail25 = {
+  ...list25,
+  dialect: 'glance-v1',
+  path: '/v1/images/detail?limit=25&marker={id}',
+} as const;
+const nova = { dialect: 'nova' } as const;
+const deltacloud = { dialect: 'deltacloud' } as const;
+const passed = { dialect: 'glance-v2', target: { share: 0.35, of: 'nginx' } } as const;
+
+const loads: readonly LoadScenario[] = [
+  { ...v1Head, name: 'v1-head' },
+  { ...v1Head, ...beside, name: 'v1-head-logged', accessLog: 'json' },
+  { ...v1Head, ...beside, name: 'v1-head-same', answers: 'same' },
+  { ...v1Head, ...beside, name: 'v1-head-cached', readCache: true },
   {
-    kind: 'load',
-    name: 'v1-head',
-    dialect: 'glance-v1',
-    method: 'HEAD',
-    path: '/v1/images/{id}',
-    answer: 'image.json',
-    yardstick: '/v2/images/{id}',
-    target: { share: 0.45, of: 'nginx', cpu: 55 },
-  },
-  {
-    kind: 'load',
-    name: 'v1-head-same',
-    dialect: 'glance-v1',
-    method: 'HEAD',
-    path: '/v1/images/{id}',
-    answer: 'image.json',
-    yardstick: '/v2/images/{id}',
-    answers: 'same',
-  },
-  {
-    kind: 'load',
-    name: 'v1-head-logged',
-    dialect: 'glance-v1',
-    method: 'HEAD',
-    path: '/v1/images/{id}',
-    answer: 'image.json',
-    yardstick: '/v2/images/{id}',
-    accessLog: 'json',
-  },
-  {
-    kind: 'load',
+    ...oneImage,
     name: 'v1-detail-1',
     dialect: 'glance-v1',
-    method: 'GET',
     path: '/v1/images/detail?limit=1&marker={id}',
     answer: 'list-1.json',
     yardstick: '/v2/images?limit=1&marker={id}',
-    target: { share: 0.45, of: 'nginx', cpu: 55 },
+  },
+  { ...list25, name: 'v1-brief-25', dialect: 'glance-v1', path: '/v1/images?limit=25&marker={id}' },
+  { ...v1Detail25, name: 'v1-detail-25' },
+  { ...v1Detail25, ...beside, name: 'v1-detail-25-same', answers: 'same' },
+  {
+    ...v1Detail25,
+    ...beside,
+    name: 'v1-detail-25-cached',
+    path: '/v1/images/detail?limit=25',
+    readCache: true,
   },
   {
-    kind: 'load',
-    name: 'v1-brief-25',
+    ...list1000,
+    name: 'v1-detail-1000',
     dialect: 'glance-v1',
-    method: 'GET',
-    path: '/v1/images?limit=25&marker={id}',
-    answer: 'list-25.json',
-    yardstick: '/v2/images?limit=25&marker={id}',
-    target: { cpu: 160 },
+    path: '/v1/images/detail?limit=1000&marker={id}',
   },
+  { ...oneImage, ...nova, name: 'nova-show', path: '/v2.1/images/{id}' },
+  { ...list25, ...nova, name: 'nova-detail-25', path: '/v2.1/images/detail?limit=25&marker={id}' },
   {
-    kind: 'load',
-    name: 'v1-detail-25',
-    dialect: 'glance-v1',
-    method: 'GET',
-    path: '/v1/images/detail?limit=25&marker={id}',
-    answer: 'list-25.json',
-    yardstick: '/v2/images?limit=25&marker={id}',
-    target: { cpu: 160 },
-  },
-  {
-    kind: 'load',
-    name: 'v1-detail-25-same',
-    dialect: 'glance-v1',
-    method: 'GET',
-    path: '/v1/images/detail?limit=25&marker={id}',
-    answer: 'list-25.json',
-    yardstick: '/v2/images?limit=25&marker={id}',
+    ...list25,
+    ...nova,
+    ...beside,
+    name: 'nova-detail-25-same',
+    path: '/v2.1/images/detail?limit=25&marker={id}',
     answers: 'same',
   },
   {
-    kind: 'load',
-    name: 'v1-detail-1000',
-    dialect: 'glance-v1',
-    method: 'GET',
-    path: '/v1/images/detail?limit=1000&marker={id}',
-    answer: 'list-1000.json',
-    yardstick: '/v2/images?limit=1000&marker={id}',
-    // a megabyte each
-    connections: 8,
+    ...list1000,
+    ...nova,
+    name: 'nova-detail-1000',
+    path: '/v2.1/images/detail?limit=1000&marker={id}',
   },
+  { ...oneImage, ...deltacloud, name: 'deltacloud-show', path: '/api/images/{id}' },
   {
-    kind: 'load',
-    name: 'v2-show',
-    dialect: 'glance-v2',
-    method: 'GET',
-    path: '/v2/images/{id}',
-    answer: 'image.json',
-    yardstick: '/v2/images/{id}',
-    target: { share: 0.35, of: 'nginx' },
+    ...list25,
+    ...deltacloud,
+    name: 'deltacloud-list-25',
+    path: '/api/images',
+    answer: 'few.json',
+    token: fewToken,
   },
+  { ...list1000, ...deltacloud, name: 'deltacloud-list-1000', path: '/api/images' },
+  { ...oneImage, ...passed, name: 'v2-show', path: '/v2/images/{id}' },
+  { ...list25, ...passed, name: 'v2-list-25', path: '/v2/images?limit=25&marker={id}' },
   {
-    kind: 'load',
-    name: 'v2-list-25',
+    ...list1000,
     dialect: 'glance-v2',
-    method: 'GET',
-    path: '/v2/images?limit=25&marker={id}',
-    answer: 'list-25.json',
-    yardstick: '/v2/images?limit=25&marker={id}',
-    target: { share: 0.35, of: 'nginx' },
+    name: 'v2-list-1000',
+    path: '/v2/images?limit=1000&marker={id}',
   },
-  ...(['length', 'chunked'] as const).flatMap((framing): TransferScenario[] => [
+];
+
+function transfers(
+  suffix: string,
+  framing: 'length' | 'chunked',
+  streams: number,
+): readonly TransferScenario[] {
+  const shared = {
+    kind: 'transfer',
+    framing,
+    streams,
+    yardstick: data,
+    target: streams === 1 ? asFastAsPipe : {},
+  } as const;
+  return [
     {
-      kind: 'transfer',
-      name: `v1-upload-${framing}`,
+      ...shared,
+      name: `v1-upload-${suffix}`,
       dialect: 'glance-v1',
       direction: 'up',
-      framing,
       method: 'POST',
       path: '/v1/images',
       headers: v1Image,
-      yardstick: data,
-      target: asFastAsPipe,
     },
     {
-      kind: 'transfer',
-      name: `v2-upload-${framing}`,
+      ...shared,
+      name: `v2-upload-${suffix}`,
       dialect: 'glance-v2',
       direction: 'up',
-      framing,
       method: 'PUT',
       path: data,
       headers: octets,
-      yardstick: data,
-      target: asFastAsPipe,
     },
     {
-      kind: 'transfer',
-      name: `v1-download-${framing}`,
+      ...shared,
+      name: `v1-download-${suffix}`,
       dialect: 'glance-v1',
       direction: 'down',
-      framing,
       method: 'GET',
       path: '/v1/images/{id}',
       headers: {},
-      yardstick: data,
-      target: asFastAsPipe,
     },
     {
-      kind: 'transfer',
-      name: `v2-download-${framing}`,
+      ...shared,
+      name: `v2-download-${suffix}`,
       dialect: 'glance-v2',
       direction: 'down',
-      framing,
       method: 'GET',
       path: data,
       headers: {},
-      yardstick: data,
-      target: asFastAsPipe,
     },
-  ]),
+  ];
+}
+
+/** Every scenario, one row each; a new dialect adds rows here and nothing elsewhere. */
+export const scenarios: readonly Scenario[] = [
+  ...loads,
+  ...transfers('length', 'length', 1),
+  ...transfers('chunked', 'chunked', 1),
+  ...transfers('50', 'length', 50),
 ];

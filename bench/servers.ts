@@ -23,9 +23,15 @@ export interface Server {
 /** How the gateway is started. */
 export interface GatewayStart {
   readonly accessLog?: 'json' | 'off' | undefined;
+  /** Whether Glance's answers are used again. */
+  readonly readCache?: boolean | undefined;
   /** Folder for a processor profile; none is taken without. */
   readonly profileFolder?: string;
 }
+
+/** How the gateway is started for a scenario. */
+export const startOf = (scenario: Scenario): GatewayStart =>
+  scenario.kind === 'load' ? { accessLog: scenario.accessLog, readCache: scenario.readCache } : {};
 
 /** URL of what stands behind a server in a scenario. */
 export function behindOf({ sink, glance }: Bench, scenario: Scenario): string {
@@ -45,20 +51,21 @@ async function answering(running: Running, url: string): Promise<void> {
 export async function startGateway(
   bench: Bench,
   behind: string,
-  { accessLog = 'off', profileFolder }: GatewayStart = {},
+  { accessLog = 'off', readCache = false, profileFolder }: GatewayStart = {},
 ): Promise<Server> {
   const port = await freePort();
   const profile =
     profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   const running = bench.lifetime.start({
     side: 'server',
-    command: [process.execPath, ...profile, bench.gateway, 'serve'],
+    command: [bench.options.node, ...profile, bench.gateway, 'serve'],
     environment: {
       POLYGLANCE_GLANCE_URL: behind,
       POLYGLANCE_HOST: '127.0.0.1',
       POLYGLANCE_PORT: String(port),
       POLYGLANCE_ADMIN_PORT: '0',
       POLYGLANCE_ACCESS_LOG: accessLog,
+      POLYGLANCE_READ_CACHE_TIME: readCache ? '3600000' : '0',
     },
   });
   const url = `http://127.0.0.1:${port}`;
@@ -70,7 +77,7 @@ async function startBarePipe(bench: Bench, behind: string): Promise<Server> {
   const port = await freePort();
   const running = bench.lifetime.start({
     side: 'server',
-    command: [process.execPath, bench.programs.barePipe, String(port), behind],
+    command: [bench.options.node, bench.programs.barePipe, String(port), behind],
   });
   const url = `http://127.0.0.1:${port}`;
   await answering(running, `${url}/v2/images/${imageId(0)}`);

@@ -12,10 +12,19 @@ export const dataIds = {
   chunked: imageId(0xa00002),
   /** A small file, for warming up. */
   warm: imageId(0xa00003),
+  /** A smaller one, for many transfers at once. */
+  small: imageId(0xa00004),
 } as const;
 
 /** Size of that file: enough for Node to have compiled what it runs most. */
 export const warmBytes = 256 * 1024 * 1024;
+
+/** Size of the file for many at once. */
+export const smallBytes = 32 * 1024 * 1024;
+
+/** The token whose bearer sees {@link fewImages} images in all. */
+export const fewToken = 'few';
+export const fewImages = 25;
 
 /** Canned documents and how many images each holds. */
 export const documents = {
@@ -23,6 +32,7 @@ export const documents = {
   'list-1.json': 1,
   'list-25.json': 25,
   'list-1000.json': 1000,
+  'few.json': 25,
 } as const;
 
 export type DocumentName = keyof typeof documents;
@@ -62,13 +72,13 @@ export function image(n: number, dataBytes: number): Record<string, unknown> {
   };
 }
 
-/** A page of `count` images out of many; a full page has a `next`, as Glance gives one. */
-export function page(count: number, dataBytes: number): Record<string, unknown> {
+/** A page of `count` images; out of many it has a `next`, as Glance gives one. */
+export function page(count: number, dataBytes: number, many = count > 0): Record<string, unknown> {
   const images = Array.from({ length: count }, (_, n) => image(n, dataBytes));
   return {
     images,
     first: `/v2/images?limit=${count}`,
-    ...(count > 0 && { next: `/v2/images?marker=${imageId(count - 1)}&limit=${count}` }),
+    ...(many && { next: `/v2/images?marker=${imageId(count - 1)}&limit=${count}` }),
     schema: '/v2/schemas/images',
   };
 }

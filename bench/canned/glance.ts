@@ -7,14 +7,17 @@ import {
   type DocumentName,
   dataIds,
   documents,
+  fewImages,
+  fewToken,
   image,
   imageId,
   page,
+  smallBytes,
   warmBytes,
 } from './documents.ts';
 
 const lists = (Object.entries(documents) as [DocumentName, number][]).filter(
-  ([, count]) => count > 0,
+  ([name, count]) => count > 0 && name !== 'few.json',
 );
 
 /** A file of zeros that takes no room on disk. */
@@ -30,10 +33,12 @@ function writeFiles(root: string, dataBytes: number): void {
   write('image.json', image(0, dataBytes));
   for (const [name, count] of lists) write(name, page(count, dataBytes));
   write('list-0.json', page(0, dataBytes));
+  write('few.json', page(fewImages, dataBytes, false));
   write('versions.json', { versions: [] });
   writeFileSync(join(root, 'nothing'), '');
   sparseFile(join(root, 'data'), dataBytes);
   sparseFile(join(root, 'warm'), warmBytes);
+  sparseFile(join(root, 'small'), smallBytes);
 }
 
 /** nginx reads parameters up to 4096 bytes. */
@@ -49,8 +54,16 @@ function everChanging(document: unknown): string {
 }
 
 function everChangingServer(port: number, dataBytes: number): string {
-  const documents = lists.map(
-    ([name, count]) => `location = /${name} { internal; ${everChanging(page(count, dataBytes))} }`,
+  const pages: [string, Record<string, unknown>][] = [
+    ...lists.map(([name, count]): [string, Record<string, unknown>] => [
+      name,
+      page(count, dataBytes),
+    ]),
+    ['few.json', page(fewImages, dataBytes, false)],
+    ['list-0.json', page(0, dataBytes)],
+  ];
+  const documents = pages.map(
+    ([name, document]) => `location = /${name} { internal; ${everChanging(document)} }`,
   );
   return `
   server {
@@ -58,7 +71,7 @@ function everChangingServer(port: number, dataBytes: number): string {
     default_type application/json;
     add_header X-Openstack-Request-Id $request_id;
     location = /versions { return 200 '{"versions":[]}'; }
-    location = /v2/images { rewrite ^ $page last; }
+    location = /v2/images { rewrite ^ $seen last; }
     location /v2/images/ { ${everChanging(image(0, dataBytes))} }
     ${documents.join('\n')}
   }`;
@@ -84,14 +97,18 @@ ${byLimit}
     default $page;
 ${ends}
   }
+  map $http_x_auth_token $seen {
+    default $list;
+    ${fewToken} /few.json;
+  }
   server {
     listen 127.0.0.1:${port};
     root ${join(folder, 'root')};
     default_type application/json;
     add_header X-Openstack-Request-Id req-6f0b1c1e-3d0f-4b3e-9d5a-0c2f8f7b1a11;
     location = /versions { try_files /versions.json =404; }
-    location = /v2/images { rewrite ^ $list last; }
-    location ~ ^/list-\\d+\\.json$ { internal; }
+    location = /v2/images { rewrite ^ $seen last; }
+    location ~ ^/(?:list-\\d+|few)\\.json$ { internal; }
     location /v2/images/ { try_files /image.json =404; }
     location = /v2/images/${dataIds.length}/file {
       default_type application/octet-stream;
@@ -100,6 +117,10 @@ ${ends}
     location = /v2/images/${dataIds.warm}/file {
       default_type application/octet-stream;
       try_files /warm =404;
+    }
+    location = /v2/images/${dataIds.small}/file {
+      default_type application/octet-stream;
+      try_files /small =404;
     }
     # something added behind leaves the length open, and so makes nginx send chunks
     location = /v2/images/${dataIds.chunked}/file {

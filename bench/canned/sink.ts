@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { image, imageId } from './documents.ts';
 
-/** The Image service for uploads, a program of its own: reads all data, keeps nothing, tells at `/received` how much came. */
+/** The Image service for uploads, a program of its own: reads all data, keeps nothing, tells at `/received` how much came since it was asked last. */
 const shown = JSON.stringify(image(0, 0));
 let received = 0;
 
@@ -16,10 +16,10 @@ const server = createServer({ noDelay: true }, (incoming, outgoing) => {
   const { method, url = '/' } = incoming;
   if (url === '/received') {
     answer(outgoing, 200, String(received));
+    received = 0;
     return;
   }
   if (url.endsWith('/file') && method === 'PUT') {
-    received = 0;
     incoming.on('data', (chunk: Buffer) => {
       received += chunk.length;
     });

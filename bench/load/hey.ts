@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.ts';
 import { imageId } from '../canned/documents.ts';
 import { commandPath } from '../tools.ts';
-import type { Loaded } from './load.ts';
+import type { Asked, Loaded } from './load.ts';
 
 /** hey asks for one URL only, so several of them share the connections. */
 const processes = 8;
@@ -9,9 +9,7 @@ const processes = 8;
 /** Loads a server with HEADs for some seconds; wrk cannot do that, as it waits for the body. */
 export async function runHey(
   bench: Bench,
-  base: string,
-  path: string,
-  connections: number,
+  { url, path, token, connections }: Asked,
   seconds: number,
 ): Promise<Loaded> {
   const outputs = await Promise.all(
@@ -28,8 +26,8 @@ export async function runHey(
           '-cpus',
           '1',
         ],
-        ...['-disable-compression', '-H', 'X-Auth-Token: bench', '-o', 'csv'],
-        base + path.replace('{id}', imageId(n)),
+        ...['-disable-compression', '-H', `X-Auth-Token: ${token}`, '-o', 'csv'],
+        url + path.replace('{id}', imageId(n)),
       ];
       return bench.lifetime.run({ side: 'load', command }, (seconds + 20) * 1000);
     }),

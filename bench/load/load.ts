@@ -16,18 +16,34 @@ export interface Loaded {
   readonly failed: number;
 }
 
+/** What is asked of a server, and by how many clients. */
+export interface Asked {
+  readonly url: string;
+  /** With `{id}` for one of the many ids. */
+  readonly path: string;
+  readonly token: string;
+  readonly connections: number;
+}
+
 /** Node has compiled what it runs most after about so many requests; a slow machine gets a few more turns to get there. */
 const warmRequests = 8_000;
 const warmTurns = 3;
+
+/** Images in a list, as JSON or XML. */
+function countImages(body: string): number {
+  if (body.startsWith('<')) return body.match(/<image /g)?.length ?? 0;
+  return (JSON.parse(body) as { images: unknown[] }).images.length;
+}
 
 /** Makes sure that the server gives the right answer before its speed counts. */
 async function check(scenario: LoadScenario, server: Server, path: string): Promise<void> {
   const { status, body } = await ask(
     server.url + path.replace('{id}', imageId(7)),
     scenario.method,
+    scenario.token,
   );
   const expected = documents[scenario.answer];
-  const images = expected > 0 ? (JSON.parse(body) as { images: unknown[] }).images.length : 0;
+  const images = expected > 0 ? countImages(body) : 0;
   if (status !== 200 || images !== expected) {
     throw new Error(`${scenario.name} through ${server.kind}: status ${status}, ${images} images`);
   }
@@ -43,12 +59,13 @@ export async function load(
   const { warmSeconds, seconds } = bench.options;
   const { connections = usualConnections } = scenario;
   const run = scenario.method === 'HEAD' ? runHey : runWrk;
+  const asked = { url: server.url, path, token: scenario.token ?? 'bench', connections };
   await check(scenario, server, path);
   for (let turn = 0, done = 0; turn < warmTurns && done < warmRequests; turn += 1) {
-    done += (await run(bench, server.url, path, connections, warmSeconds)).requests;
+    done += (await run(bench, asked, warmSeconds)).requests;
   }
   const before = cpuSeconds(server.pid);
-  const seen = await run(bench, server.url, path, connections, seconds);
+  const seen = await run(bench, asked, seconds);
   const used = cpuSeconds(server.pid) - before;
   if (seen.requests === 0 || seen.failed > 0) {
     throw new Error(`${seen.requests} requests answered, ${seen.failed} failed`);

@@ -3,17 +3,21 @@ import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import { imageId, manyIds } from '../canned/documents.ts';
 import { commandPath } from '../tools.ts';
-import type { Loaded } from './load.ts';
+import type { Asked, Loaded } from './load.ts';
 
 /** Goes through the many ids, and says what happened as one line of JSON. */
 function script(path: string): string {
   const [before, after] = path.split('{id}');
   const stem = imageId(0).slice(0, -12);
+  const target =
+    after === undefined
+      ? JSON.stringify(path)
+      : `${JSON.stringify(before + stem)} .. string.format('%012x', n) .. ${JSON.stringify(after)}`;
   return `
 local requests, next = {}, 0
 function init(args)
   for n = 0, ${manyIds - 1} do
-    requests[n] = wrk.format('GET', ${JSON.stringify(before + stem)} .. string.format('%012x', n) .. ${JSON.stringify(after ?? '')})
+    requests[n] = wrk.format('GET', ${target})
   end
 end
 function request()
@@ -32,9 +36,7 @@ end
 /** Loads a server with GETs for some seconds. */
 export async function runWrk(
   bench: Bench,
-  base: string,
-  path: string,
-  connections: number,
+  { url, path, token, connections }: Asked,
   seconds: number,
 ): Promise<Loaded> {
   const file = join(bench.lifetime.folder('wrk'), 'load.lua');
@@ -46,9 +48,9 @@ export async function runWrk(
     // large lists over many connections take their time without having failed
     '--timeout=20s',
     `-d${seconds}s`,
-    '-HX-Auth-Token: bench',
+    `-HX-Auth-Token: ${token}`,
     `-s${file}`,
-    base,
+    url,
   ];
   const output = await bench.lifetime.run({ side: 'load', command }, (seconds + 20) * 1000);
   const line = /^RESULT (.*)$/m.exec(output)?.[1];

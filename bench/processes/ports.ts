@@ -22,9 +22,9 @@ export interface Answer {
 }
 
 /** One request, over a connection of its own. */
-export function ask(url: string, method = 'GET'): Promise<Answer> {
+export function ask(url: string, method = 'GET', token = 'bench'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { 'x-auth-token': 'bench' };
+    const headers = { 'x-auth-token': token };
     const call = request(url, { method, headers, agent: false, timeout: 20_000 }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));

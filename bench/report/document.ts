@@ -7,8 +7,9 @@ import { renderTables } from './tables.ts';
 
 const page = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const figures = fileURLToPath(new URL('../../docs/performance.json', import.meta.url));
-const begin = '<!-- bench:begin -->';
-const end = '<!-- bench:end -->';
+/** Each Node has a part of its own, between these marks. */
+const begin = (node: string): string => `<!-- bench:${node}:begin -->`;
+const end = (node: string): string => `<!-- bench:${node}:end -->`;
 
 /** A machine in one paragraph. */
 export function renderMachine(machine: Machine, options: Options, rounds: number): string {
@@ -23,7 +24,7 @@ export function renderMachine(machine: Machine, options: Options, rounds: number
   ].join(' ');
 }
 
-/** Writes a whole run's figures to docs/: JSON, and the part of the page between the markers. */
+/** Writes a whole run's figures to docs/, beside those of other Nodes: JSON, and a part of the page. */
 export function writeDocuments(machine: Machine, options: Options, results: Results): void {
   const flat = (rows: Results['load'] | Results['transfer']) =>
     rows.map(({ scenario, servers }) => ({ name: scenario.name, ...servers }));
@@ -38,11 +39,13 @@ export function writeDocuments(machine: Machine, options: Options, results: Resu
     load: flat(results.load),
     transfer: flat(results.transfer),
   };
-  writeFileSync(figures, `${JSON.stringify(document, round, 2)}\n`);
+  const node = `node${machine.node.split('.', 1)[0]?.slice(1)}`;
+  const all = { ...JSON.parse(readFileSync(figures, 'utf8')), [node]: document };
+  writeFileSync(figures, `${JSON.stringify(all, round, 2)}\n`);
   const text = readFileSync(page, 'utf8');
-  const from = text.indexOf(begin);
-  const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`no ${begin} … ${end} in ${page}`);
-  const part = `${begin}\n${renderMachine(machine, options, results.rounds)}\n\n${renderTables(results)}\n`;
+  const from = text.indexOf(begin(node));
+  const to = text.indexOf(end(node));
+  if (from < 0 || to < from) throw new Error(`no ${begin(node)} … ${end(node)} in ${page}`);
+  const part = `${begin(node)}\n${renderMachine(machine, options, results.rounds)}\n\n${renderTables(results)}\n`;
   writeFileSync(page, text.slice(0, from) + part + text.slice(to));
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-interface ProfileNode {
+export interface ProfileNode {
   readonly id: number;
+  readonly children?: readonly number[];
   readonly callFrame: {
     readonly functionName: string;
     readonly url: string;
@@ -9,7 +10,8 @@ interface ProfileNode {
   };
 }
 
-interface Profile {
+/** What Node writes with `--cpu-prof`. */
+export interface Profile {
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
@@ -17,15 +19,14 @@ interface Profile {
 
 const most = 25;
 
+/** A function's name and where it is. */
+export const placeOf = ({ callFrame: { functionName, url, lineNumber } }: ProfileNode): string =>
+  `${functionName || '(anonymous)'} ${url.replace(/^.*\//, '')}:${lineNumber + 1}`;
+
 /** The functions of a .cpuprofile that took the most time themselves, as lines of share, name and place; idle time left out. */
 export function busiestFunctions(file: string): string[] {
   const profile = JSON.parse(readFileSync(file, 'utf8')) as Profile;
-  const names = new Map(
-    profile.nodes.map(({ id, callFrame: { functionName, url, lineNumber } }) => [
-      id,
-      `${functionName || '(anonymous)'} ${url.replace(/^.*\//, '')}:${lineNumber + 1}`,
-    ]),
-  );
+  const names = new Map(profile.nodes.map((node) => [node.id, placeOf(node)]));
   const spent = new Map<string, number>();
   let total = 0;
   profile.samples.forEach((id, i) => {
