@@ -54,7 +54,12 @@ export interface Claim {
 
 /** What any dialect can ask for. */
 export type Operation =
-  | { readonly kind: 'list-images'; readonly selection: Selection }
+  | {
+      readonly kind: 'list-images';
+      readonly selection: Selection;
+      /** A long list may come as `image-pages`. */
+      readonly paged?: boolean;
+    }
   | { readonly kind: 'show-image'; readonly id: string }
   | {
       readonly kind: 'download-image';
@@ -83,6 +88,8 @@ export type Operation =
 /** What came of it; a {@link Fault} is the other possibility. */
 export type Outcome =
   | { readonly kind: 'images'; readonly images: readonly Image[] }
+  /** A list of several pages, each fetched when the one before has been taken; breaks off when one cannot be had. */
+  | { readonly kind: 'image-pages'; readonly pages: AsyncIterable<readonly Image[]> }
   | { readonly kind: 'image'; readonly image: Image }
   | {
       readonly kind: 'data';

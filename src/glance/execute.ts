@@ -8,7 +8,7 @@ import type { GlanceClient } from './client.ts';
 import { underRules } from './rule.ts';
 import { addMember, listMembers, listShared, removeMember, replaceMembers } from './share.ts';
 import { type Snapshots, snapshotServer } from './snapshot.ts';
-import { walk } from './walk.ts';
+import { stroll, walk } from './walk.ts';
 import { createImage, updateImage, type WriteServices } from './write-image.ts';
 
 const done = (result: undefined | Fault): Outcome | Fault => result ?? { kind: 'done' };
@@ -85,8 +85,12 @@ export async function execute(
   if (isFault(operation)) return operation;
   switch (operation.kind) {
     case 'list-images': {
-      const images = await walk(glance, context, operation.selection);
-      return isFault(images) ? images : { kind: 'images', images };
+      const list = operation.paged ? stroll : walk;
+      const found = await list(glance, context, operation.selection);
+      if (isFault(found)) return found;
+      return Symbol.asyncIterator in found
+        ? { kind: 'image-pages', pages: found }
+        : { kind: 'images', images: found };
     }
     case 'show-image':
       return ofImage(await glance.show(context, operation.id));

@@ -68,11 +68,17 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
       suffix,
       decode: checked('images', ({ query }) => {
         const selection = readListQuery(query);
-        return isFault(selection) ? selection : { kind: 'list-images', selection };
+        if (isFault(selection)) return selection;
+        // a list with a limit may need a link that depends on how many there are
+        return { kind: 'list-images', selection, paged: selection.limit === undefined };
       }),
       encode: async (outcome, request) => {
-        const { images } = expectKind(outcome, 'images');
         const { self, bookmark, image } = bases(request);
+        if (outcome.kind === 'image-pages') {
+          const body = listBytes(outcome.pages, view, { self, bookmark, image }, request);
+          return { ...written(request, 200, ''), body };
+        }
+        const { images } = expectKind(outcome, 'images');
         const mayReadScript = await scriptReader(images, request);
         const next = nextQuery(request.query, images.length, images.at(-1)?.base.id);
         const body = text(images, self, bookmark, image, next, mayReadScript);
@@ -261,6 +267,26 @@ const listText = (suffix: string, view: View) =>
       });
     },
   );
+
+const encoder = new TextEncoder();
+
+/** The same for a list of several pages, which has no next one. */
+async function* listBytes(
+  pages: AsyncIterable<readonly Image[]>,
+  view: View,
+  links: LinkBases,
+  request: DialectRequest,
+): AsyncGenerator<Uint8Array> {
+  let before = '{"images":[';
+  for await (const images of pages) {
+    const mayReadScript = await scriptReader(images, request);
+    const texts = images.map((image) => JSON.stringify(view(image, links, mayReadScript)));
+    if (texts.length === 0) continue;
+    yield encoder.encode(before + texts.join(','));
+    before = ',';
+  }
+  yield encoder.encode(before === ',' ? ']}' : `${before}]}`);
+}
 
 /** One image as it is sent. */
 const showText = finished(
