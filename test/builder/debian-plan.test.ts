@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { BuildFailure } from '../../src/builder/backend.ts';
 import {
   archiveOf,
   bootstrapArguments,
 } from '../../src/builder/backends/debian-rootfs/bootstrap.ts';
 import { createDebianRootfs } from '../../src/builder/backends/debian-rootfs/index.ts';
 import { planBuild } from '../../src/builder/backends/debian-rootfs/plan.ts';
+import { sourceFilter } from '../../src/builder/sources.ts';
 import type { ImageSpec } from '../../src/core/image-spec.ts';
+import { publicLookup } from '../../src/platform/node/public-lookup.ts';
 
 const plan = (spec: Partial<ImageSpec>) => planBuild({ osName: 'Debian', ...spec });
 
@@ -14,10 +15,7 @@ const bench = { cwd: '/nonexistent', signal: new AbortController().signal };
 const archives = {
   mirror: 'http://mirror.example/debian',
   security: 'http://mirror.example/security',
-  admit: async (url: string) => {
-    if (!url.startsWith('http://good.example/')) throw new BuildFailure('refused');
-    return new URL(url);
-  },
+  sources: { filter: sourceFilter(['http://good.example/']), publicLookup },
 };
 
 describe('an order of Debian', () => {
@@ -92,7 +90,7 @@ describe('its packages', () => {
 
   it('come from nowhere else', async () => {
     const spec = { installSource: { mirror: 'http://bad.example/debian' } };
-    await expect(argumentsOf(spec)).rejects.toThrow('refused');
+    await expect(argumentsOf(spec)).rejects.toThrow('installSource cannot be used');
   });
 
   it('have no security updates where there are none', async () => {

@@ -9,17 +9,21 @@ import {
 const mark = '@@0123456789abcdef';
 
 function listen(...lines: readonly string[]) {
-  let begun = 0;
+  let times = 0;
   const { line, heard } = createListener(mark, () => {
-    begun += 1;
+    times += 1;
   });
   lines.forEach(line);
-  return { ...heard, begun };
+  return { ...heard, times };
 }
 
 describe('a guest on its serial line', () => {
   it('tells when the script begins, and how it ended', () => {
-    expect(listen(`${mark} begin`, 'noise', `${mark} end 3`)).toMatchObject({ begun: 1, code: 3 });
+    expect(listen(`${mark} begin`, 'noise', `${mark} end 3`)).toMatchObject({
+      begun: true,
+      times: 1,
+      code: 3,
+    });
   });
 
   it('is understood in the middle of a line', () => {
@@ -27,9 +31,10 @@ describe('a guest on its serial line', () => {
   });
 
   it('says nothing with the mark of another build, or in the words of its script', () => {
-    expect(listen('@@fedcba end 0', `${mark} | end 0`, `${mark} | ${mark} end 0`).code).toBe(
-      undefined,
-    );
+    expect(
+      listen('@@fedcba end 0', `${mark} ended 0`, `${mark} | end 0`, `${mark} | ${mark} end 0`)
+        .code,
+    ).toBe(undefined);
   });
 
   it('shows the last line that means something', () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debianLeftOut, debianPackages } from '../../../../mappings/debian.ts';
+import { judgeSource } from '../../sources.ts';
 import { files } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
 import { type Plan, suiteName } from './plan.ts';
@@ -36,11 +37,11 @@ const sourceLines = ({ mirror, security, suite }: Archive): string[] => [
 /** The archive that an order asks for, its mirror judged. */
 export async function archiveOf(
   plan: Plan,
-  options: Pick<DebianRootfsOptions, 'mirror' | 'security' | 'admit'>,
+  options: Pick<DebianRootfsOptions, 'mirror' | 'security' | 'sources'>,
   bench: Bench,
 ): Promise<Archive> {
   const foreign = plan.mirror !== undefined && plan.mirror !== options.mirror;
-  const mirror = foreign ? (await options.admit(plan.mirror)).href : options.mirror;
+  const mirror = foreign ? (await judgeSource(plan.mirror, options.sources)).href : options.mirror;
   const suite = plan.suite ?? (await newestRelease(mirror, bench));
   return { mirror, security: options.security, suite, foreign };
 }

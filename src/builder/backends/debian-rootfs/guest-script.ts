@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildFailure, type BuildSite } from '../../backend.ts';
-import type { Accelerator } from '../../machine/guest.ts';
-import { proxyAddress, runGuest } from '../../machine/guest.ts';
+import { type Accelerator, proxyAddress, runGuest } from '../../machine/guest.ts';
+import { type Ended, ProgramFailure } from '../../machine/program.ts';
 import { files, seedLabel, seedMount, seedUnit } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
 import { hygiene } from './system-files.ts';
@@ -54,18 +54,30 @@ export const presentable = (line: string): string =>
 /** Traces of a shell (`set -x`) would show the script itself. */
 const isMeaningful = (line: string): boolean => /[\p{L}\p{N}]/u.test(line) && !/^\++ /.test(line);
 
+/** What a guest has said so far. */
+interface Heard {
+  begun: boolean;
+  code: number | undefined;
+  /** The script's last words. */
+  last: string;
+}
+
 /** Listens to a guest's serial line. */
 export function createListener(mark: string, begun: () => void) {
-  const heard = { code: undefined as number | undefined, last: '' };
+  const heard: Heard = { begun: false, code: undefined, last: '' };
   const line = (text: string): void => {
     const at = text.indexOf(`${mark} `);
     if (at < 0) return;
     const said = text.slice(at + mark.length + 1);
-    if (said.startsWith('| ')) {
-      const shown = presentable(said.slice(2));
-      if (isMeaningful(shown)) heard.last = shown;
-    } else if (said.startsWith('begin')) begun();
-    else heard.code = Number(/^end (\d+)/.exec(said)?.[1] ?? Number.NaN);
+    const end = /^end (\d+)/.exec(said)?.[1];
+    if (end !== undefined) heard.code = Number(end);
+    if (said.startsWith('begin')) {
+      heard.begun = true;
+      begun();
+    }
+    if (!said.startsWith('| ')) return;
+    const shown = presentable(said.slice(2));
+    if (isMeaningful(shown)) heard.last = shown;
   };
   return { line, heard };
 }
@@ -108,8 +120,9 @@ export async function runScript(
   await makeSeed(script, runner(mark, openProxy !== undefined), { cwd: folder, signal });
   const { line, heard } = createListener(mark, () => site.progress(75));
   const proxy = await openProxy?.(site);
+  let ended: Ended;
   try {
-    const { code, tail } = await runGuest({
+    ended = await runGuest({
       folder,
       accelerator,
       memory,
@@ -121,12 +134,11 @@ export async function runScript(
       line,
       signal,
     });
-    // QEMU's own words: a guest's end is always well
-    if (code !== 0) site.log(`qemu ended with ${code}: ${tail.at(-1) ?? ''}`);
   } finally {
     await proxy?.close();
   }
   if (heard.code === 0) return;
+  if (!heard.begun) throw new ProgramFailure('qemu-system-x86_64', ended);
   if (heard.code === undefined) throw new BuildFailure('The guest ended before the script had.');
   const last = heard.last === '' ? '' : `, having said: ${heard.last}`;
   throw new BuildFailure(`The script ended with exit code ${heard.code}${last}`);

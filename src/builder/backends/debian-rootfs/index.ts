@@ -35,9 +35,11 @@ async function step<T>(
 }
 
 /** Mapped users' files are not the worker's to remove. */
-async function clear({ folder }: BuildSite): Promise<void> {
-  const signal = new AbortController().signal;
-  await rootTool('rm', ['-rf', files.tree], { cwd: folder, signal });
+async function clear({ folder, log }: BuildSite): Promise<void> {
+  const { signal } = new AbortController();
+  await rootTool('rm', ['-rf', files.tree], { cwd: folder, signal }).catch((error) =>
+    log(`left over: ${error}`),
+  );
 }
 
 async function build(

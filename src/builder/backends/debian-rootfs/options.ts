@@ -1,5 +1,6 @@
 import type { BuildSite } from '../../backend.ts';
 import type { ChooseAccelerator } from '../../machine/accelerator.ts';
+import type { Sources } from '../../sources.ts';
 
 /** What the back end is told by its configuration. */
 export interface DebianRootfsOptions {
@@ -7,8 +8,8 @@ export interface DebianRootfsOptions {
   readonly mirror: string;
   /** The archive of security updates; absent: none are built in. */
   readonly security?: string;
-  /** Judges a URL of `installSource`; throws `BuildFailure` for one that may not be fetched from. */
-  readonly admit: (url: string) => Promise<URL>;
+  /** Which other mirrors an order may name. */
+  readonly sources: Pick<Sources, 'filter' | 'publicLookup'>;
   readonly accelerator: ChooseAccelerator;
   /** MiB of a guest. */
   readonly memory: number;

@@ -8,7 +8,7 @@ import { createNova } from '../../../builder/backends/nova/index.ts';
 import { unconfigured } from '../../../builder/backends/unconfigured.ts';
 import { createAccelerator } from '../../../builder/machine/accelerator.ts';
 import { startProxy } from '../../../builder/machine/proxy.ts';
-import { judgeSource, type Sources, sourceFilter } from '../../../builder/sources.ts';
+import { type Sources, sourceFilter } from '../../../builder/sources.ts';
 import type { CommandConfig } from '../../../config/builder-schema.ts';
 import { GlanceClient } from '../../../glance/client.ts';
 import { ComputeClient } from '../../../glance/compute.ts';
@@ -35,7 +35,7 @@ const debianRootfs: Factory = (config) => {
   const filters = [sourceFilter([mirror]), sources.filter];
   return createDebianRootfs({
     mirror,
-    admit: (url) => judgeSource(url, sources),
+    sources,
     accelerator: createAccelerator(config.builderAccelerator),
     memory,
     ...(builderNetwork && {

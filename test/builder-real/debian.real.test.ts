@@ -6,6 +6,8 @@ import { type BuildBackend, BuildFailure } from '../../src/builder/backend.ts';
 import { createDebianRootfs } from '../../src/builder/backends/debian-rootfs/index.ts';
 import { createAccelerator } from '../../src/builder/machine/accelerator.ts';
 import { run } from '../../src/builder/machine/program.ts';
+import { sourceFilter } from '../../src/builder/sources.ts';
+import { publicLookup } from '../../src/platform/node/public-lookup.ts';
 import { bootImage } from './boot.ts';
 
 const mebibyte = 1024 ** 2;
@@ -14,9 +16,7 @@ const partition = 'disk.raw?offset=1048576';
 
 const backend: BuildBackend = createDebianRootfs({
   mirror: process.env['TEST_MIRROR'] ?? 'http://deb.debian.org/debian',
-  admit: async () => {
-    throw new BuildFailure('no other source');
-  },
+  sources: { filter: sourceFilter([]), publicLookup },
   accelerator: createAccelerator('auto'),
   memory: 1024,
 });
