@@ -42,6 +42,10 @@ const builderShape = {
     z._default(url, 'http://deb.debian.org/debian'),
     'the Debian mirror that is used when none is asked for',
   ),
+  builderSecurityMirror: setting(
+    z._default(url, 'http://deb.debian.org/debian-security'),
+    'the mirror of security updates, for every Debian release that is built from packages',
+  ),
   builderSources: setting(
     z._default(z.pipe(words, z.array(url)), []),
     'beginnings of URLs that `installSource` may name; empty = any at a public address',

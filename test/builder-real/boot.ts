@@ -6,11 +6,11 @@ import { run } from '../../src/builder/machine/program.ts';
 
 /** When a boot that does not come to its end has failed. */
 const patienceMs = 240_000;
-/** From the last unit to the prompt, which has no end of line. */
+/** For what comes after, a prompt above all, which has no end of line. */
 const restMs = 10_000;
 
-/** Boots an image on a larger disk and leaves it as it is; tells what its serial line said until there was a prompt. */
-export async function bootImage(file: string): Promise<readonly string[]> {
+/** Boots an image on a larger disk and leaves it as it is; tells what its serial line said until it said `proof`, and a little after. */
+export async function bootImage(file: string, proof: RegExp): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'polyglance-boot-'));
   const overlay = join(folder, 'overlay.qcow2');
   const stop = new AbortController();
@@ -28,9 +28,7 @@ export async function bootImage(file: string): Promise<readonly string[]> {
       network: 'none',
       line: (text) => {
         lines.push(text);
-        if (/Reached target.*multi-user/.test(text)) {
-          timers.push(setTimeout(() => stop.abort(), restMs));
-        }
+        if (proof.test(text)) timers.push(setTimeout(() => stop.abort(), restMs));
       },
       signal: stop.signal,
     });
@@ -40,5 +38,5 @@ export async function bootImage(file: string): Promise<readonly string[]> {
     timers.forEach(clearTimeout);
     await rm(folder, { recursive: true, force: true });
   }
-  return lines;
+  return lines.join('\n');
 }

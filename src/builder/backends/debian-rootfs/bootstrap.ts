@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { debianLeftOut, debianPackages } from '../../../../mappings/debian.ts';
+import { debianLeftOut, debianPackages, debianReleases } from '../../../../mappings/debian.ts';
 import { judgeSource } from '../../sources.ts';
 import { files } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
@@ -10,6 +10,7 @@ import { type Bench, rootTool, tool } from './tools.ts';
 /** Where packages come from. */
 export interface Archive {
   readonly mirror: string;
+  /** Absent for what is no release: it has no updates of its own. */
   readonly security: string | undefined;
   readonly suite: string;
   /** Whether a client named the mirror. */
@@ -26,12 +27,9 @@ export async function newestRelease(mirror: string, bench: Bench): Promise<strin
   return codename;
 }
 
-/** Lines of a sources.list. Suites without security updates of their own are those that are not released. */
 const sourceLines = ({ mirror, security, suite }: Archive): string[] => [
   `deb ${mirror} ${suite} main`,
-  ...(security && !['sid', 'unstable', 'experimental'].includes(suite)
-    ? [`deb ${security} ${suite}-security main`]
-    : []),
+  ...(security === undefined ? [] : [`deb ${security} ${suite}-security main`]),
 ];
 
 /** The archive that an order asks for, its mirror judged. */
@@ -43,7 +41,9 @@ export async function archiveOf(
   const foreign = plan.mirror !== undefined && plan.mirror !== options.mirror;
   const mirror = foreign ? (await judgeSource(plan.mirror, options.sources)).href : options.mirror;
   const suite = plan.suite ?? (await newestRelease(mirror, bench));
-  return { mirror, security: options.security, suite, foreign };
+  const released =
+    plan.suite === undefined || debianReleases.some(({ codename }) => codename === suite);
+  return { mirror, security: released ? options.security : undefined, suite, foreign };
 }
 
 /** Arguments of mmdebstrap. */

@@ -6,8 +6,8 @@ import type { Sources } from '../../sources.ts';
 export interface DebianRootfsOptions {
   /** The mirror that is used when an order names none. */
   readonly mirror: string;
-  /** The archive of security updates; absent: none are built in. */
-  readonly security?: string;
+  /** The mirror of security updates. */
+  readonly security: string;
   /** Which other mirrors an order may name. */
   readonly sources: Pick<Sources, 'filter' | 'publicLookup'>;
   readonly accelerator: ChooseAccelerator;

@@ -30,14 +30,15 @@ function sourcesOf(config: CommandConfig): Sources {
 }
 
 const debianRootfs: Factory = (config) => {
-  const { builderMirror: mirror, builderMemory: memory, builderNetwork } = config;
+  const { builderMirror: mirror, builderSecurityMirror: security, builderNetwork } = config;
   const sources = sourcesOf(config);
-  const filters = [sourceFilter([mirror]), sources.filter];
+  const filters = [sourceFilter([mirror, security]), sources.filter];
   return createDebianRootfs({
     mirror,
+    security,
     sources,
     accelerator: createAccelerator(config.builderAccelerator),
-    memory,
+    memory: config.builderMemory,
     ...(builderNetwork && {
       openProxy: async ({ folder, log }) => {
         const socket = join(folder, 'proxy');
