@@ -4,7 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.real.test.ts'],
-    env: { POLYGLANCE_TEST_BUILDS: '1' },
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 900_000,

@@ -25,9 +25,6 @@ export const olderScripts: Readonly<Record<string, string>> = {
   debian13: 'debian11',
 };
 
-/** What clients call the one architecture that guests have. */
-export const guestArchitectures: readonly string[] = ['x86_64', 'amd64', 'x86-64'];
-
 /** Keys of `installSource` that lead to something libosinfo can look at. */
 export const detectable = [
   { key: 'iso', type: 'media' },

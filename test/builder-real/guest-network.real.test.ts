@@ -37,68 +37,64 @@ echo end
 poweroff -f
 `;
 
-// only where guests may be run
-describe.skipIf(process.env['POLYGLANCE_TEST_BUILDS'] === undefined)(
-  'the network of a guest',
-  () => {
-    beforeAll(async () => {
-      server = createServer((request, response) => response.end(`you got ${request.url}\n`));
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      port = (server.address() as AddressInfo).port;
-      base = await mkdtemp(join(tmpdir(), 'guest-'));
-      const folder = join(base, 'build');
-      await mkdir(folder);
-      // QEMU runs as nobody where the tests run as root
-      await chmod(base, 0o755);
-      const [installer] = packagedInstallers;
-      const initrd = join(folder, 'initrd');
-      const files = [{ name: 'probe', text: probe(), mode: 0o755 }];
-      await extendInitrd(join(installer.folder, 'initrd.gz'), initrd, files);
-      const proxy = await startProxy({
-        socket: join(folder, 'proxy'),
-        filters: [sourceFilter([`http://127.0.0.1:${port}/pool`])],
-        publicLookup,
-        log: () => undefined,
-      });
-      lines = [];
-      await runGuest({
-        folder,
-        accelerator: 'tcg',
-        memory: 512,
-        disks: [],
-        kernel: {
-          file: join(installer.folder, 'linux'),
-          initrd,
-          command: 'rdinit=/probe console=ttyS0 net.ifnames=0 quiet',
-        },
-        network: { proxy: join(folder, 'proxy') },
-        line: (text) => lines.push(text),
-        signal: AbortSignal.timeout(200_000),
-      });
-      await proxy.close();
-    }, 240_000);
-    afterAll(async () => {
-      server.close();
-      await rm(base, { recursive: true, force: true });
+describe('the network of a guest', () => {
+  beforeAll(async () => {
+    server = createServer((request, response) => response.end(`you got ${request.url}\n`));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port = (server.address() as AddressInfo).port;
+    base = await mkdtemp(join(tmpdir(), 'guest-'));
+    const folder = join(base, 'build');
+    await mkdir(folder);
+    // QEMU runs as nobody where the tests run as root
+    await chmod(base, 0o755);
+    const [installer] = packagedInstallers;
+    const initrd = join(folder, 'initrd');
+    const files = [{ name: 'probe', text: probe(), mode: 0o755 }];
+    await extendInitrd(join(installer.folder, 'initrd.gz'), initrd, files);
+    const proxy = await startProxy({
+      socket: join(folder, 'proxy'),
+      filters: [sourceFilter([`http://127.0.0.1:${port}/pool`])],
+      publicLookup,
+      log: () => undefined,
     });
+    lines = [];
+    await runGuest({
+      folder,
+      accelerator: 'tcg',
+      memory: 512,
+      disks: [],
+      kernel: {
+        file: join(installer.folder, 'linux'),
+        initrd,
+        command: 'rdinit=/probe console=ttyS0 net.ifnames=0 quiet',
+      },
+      network: { proxy: join(folder, 'proxy') },
+      line: (text) => lines.push(text),
+      signal: AbortSignal.timeout(200_000),
+    });
+    await proxy.close();
+  }, 240_000);
+  afterAll(async () => {
+    server.close();
+    await rm(base, { recursive: true, force: true });
+  });
 
-    it('reaches what its proxy allows, over many connections', () => {
-      expect(lines.filter((line) => line.startsWith('you got')).sort()).toEqual([
-        'you got /pool/1',
-        'you got /pool/2',
-        'you got /pool/3',
-      ]);
-      expect(lines.filter((line) => line === 'refused')).toHaveLength(2);
-      expect(lines).toContain('end');
-    });
+  it('reaches what its proxy allows, over many connections', () => {
+    expect(lines.filter((line) => line.startsWith('you got')).sort()).toEqual([
+      'you got /pool/1',
+      'you got /pool/2',
+      'you got /pool/3',
+    ]);
+    expect(lines.filter((line) => line === 'refused')).toHaveLength(2);
+    expect(lines).toContain('end');
+  });
 
-    it("does not reach the builder's own machine, name servers or the world", () => {
-      expect(lines.filter((line) => /^(?:open|closed) /.test(line))).toEqual([
-        `closed 10.0.2.2:${port}`,
-        'closed 10.0.2.3:53',
-        'closed 10.0.2.2:22',
-        'closed 1.1.1.1:80',
-      ]);
-    });
-  },
-);
+  it("does not reach the builder's own machine, name servers or the world", () => {
+    expect(lines.filter((line) => /^(?:open|closed) /.test(line))).toEqual([
+      `closed 10.0.2.2:${port}`,
+      'closed 10.0.2.3:53',
+      'closed 10.0.2.2:22',
+      'closed 1.1.1.1:80',
+    ]);
+  });
+});

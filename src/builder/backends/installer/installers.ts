@@ -1,9 +1,6 @@
 import { resolve } from 'node:path';
-import {
-  families,
-  guestArchitectures,
-  packagedInstallers,
-} from '../../../../mappings/installers.ts';
+import { debianArchitectures } from '../../../../mappings/debian.ts';
+import { families, packagedInstallers } from '../../../../mappings/installers.ts';
 
 /** An installer that can be run. */
 export interface Installer {
@@ -62,4 +59,4 @@ export function findInstaller(
 
 /** Whether guests can be of this architecture; they are of their own where none is said. */
 export const isGuestArchitecture = (osArch: string | undefined): boolean =>
-  osArch === undefined || guestArchitectures.includes(osArch.toLowerCase());
+  osArch === undefined || Object.hasOwn(debianArchitectures, osArch.toLowerCase());
