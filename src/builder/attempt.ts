@@ -7,6 +7,7 @@ import { type ImageSpec, readSpec } from '../core/image-spec.ts';
 import { type BuildBackend, BuildFailure, type BuildSite } from './backend.ts';
 import { Cancelled } from './cancelled.ts';
 import { keepLease } from './lease.ts';
+import { createNotes } from './notes.ts';
 import { createProgress } from './progress.ts';
 import { isWaiting } from './queue/builds.ts';
 import type { Claim } from './queue/claims.ts';
@@ -103,7 +104,7 @@ export async function attempt(workshop: Workshop, claim: Claim, stop: AbortSigna
     await buildAndStore(workshop, claim, image, {
       folder,
       signal: ending.signal,
-      log: (line) => log('note', { build: claim.build, line }),
+      log: createNotes(log, claim.build),
     });
     await claims.clear(claim.build, claim.number);
     log('done', { build: claim.build, seconds: Math.round((performance.now() - began) / 1000) });
