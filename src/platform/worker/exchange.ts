@@ -2,7 +2,7 @@ import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import { type Background, type ByteStream, isStream } from '../../core/upstream.ts';
-import { toReadableStream, withLength } from './streams.ts';
+import { inLargePieces, toReadableStream, withLength } from './streams.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime refuses these in a header
 const unwritable = /[\x00-\x08\x0a-\x1f\x7f]/g;
@@ -21,7 +21,12 @@ class WorkerBody implements RequestBody {
     this.announced = request.body !== null && this.length !== 0;
   }
 
-  stream = (): ByteStream => this.#request.body ?? new Blob([]).stream();
+  stream = (): ByteStream => {
+    const { body } = this.#request;
+    if (!body) return new Blob([]).stream();
+    // piped, it passes by without a turn of ours; only who wants to see the bytes iterates
+    return Object.assign(body, { [Symbol.asyncIterator]: () => inLargePieces(body) });
+  };
 
   bytes = async (limit: number): Promise<Uint8Array | Fault> => {
     if (!this.announced) return new Uint8Array(0);

@@ -1,6 +1,17 @@
 /** What workerd has beyond the web's standards, as far as it is used here. */
-declare class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
+declare class IdentityTransformStream extends TransformStream<Uint8Array, Uint8Array> {}
+
+declare class FixedLengthStream extends IdentityTransformStream {
   constructor(expectedLength: number);
+}
+
+declare module 'stream/web' {
+  interface ReadableStreamBYOBReader {
+    readAtLeast(
+      least: number,
+      view: Uint8Array<ArrayBuffer>,
+    ): Promise<ReadableStreamReadResult<Uint8Array>>;
+  }
 }
 
 interface ExecutionContext {

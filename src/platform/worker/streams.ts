@@ -16,14 +16,35 @@ export function toReadableStream(stream: ByteStream): ReadableStream<Uint8Array>
   });
 }
 
+/** Bytes that one read of {@link inLargePieces} waits for. */
+const largePiece = 64 * 1024;
+
+/** Reads a stream of the runtime in large pieces: its own iterator gives 4 KiB at a time, each at the price of a turn. */
+export async function* inLargePieces(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader({ mode: 'byob' });
+  let whole = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.readAtLeast(largePiece, new Uint8Array(largePiece));
+      if (value && value.length > 0) yield value;
+      if (done) {
+        whole = true;
+        return;
+      }
+    }
+  } finally {
+    if (!whole) void reader.cancel().catch(() => undefined);
+  }
+}
+
 /** A stream of known length, so that the runtime sends `Content-Length` and not chunks. */
 export function withLength(
   stream: ReadableStream<Uint8Array>,
   length: number | undefined,
 ): { body: ReadableStream<Uint8Array>; finished: Promise<void> } {
-  const pipe =
-    length === undefined
-      ? new TransformStream<Uint8Array, Uint8Array>()
-      : new FixedLengthStream(length);
+  // both are the runtime's own: bytes that it has itself pass without a turn of ours
+  const pipe = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
   return { body: pipe.readable, finished: stream.pipeTo(pipe.writable) };
 }
