@@ -17,10 +17,13 @@ export interface Archive {
   readonly foreign: boolean;
 }
 
+/** A mirror that says nothing is given up sooner than apt would. */
+const soon = ['-o', 'Acquire::http::Timeout=10', '-o', 'Acquire::Retries=0'];
+
 /** The name of a mirror's newest stable release. */
 export async function newestRelease(mirror: string, bench: Bench): Promise<string> {
   const url = `${mirror.replace(/\/$/, '')}/dists/stable/Release`;
-  await tool('/usr/lib/apt/apt-helper', ['download-file', url, 'Release'], bench);
+  await tool('/usr/lib/apt/apt-helper', [...soon, 'download-file', url, 'Release'], bench);
   const release = await readFile(join(bench.cwd, 'Release'), 'utf8');
   const codename = /^Codename: (\S+)$/m.exec(release)?.[1] ?? '';
   if (!suiteName.test(codename)) throw new Error('the mirror does not say what is stable');

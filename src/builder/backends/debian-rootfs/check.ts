@@ -25,7 +25,7 @@ const needed = [
   ['/usr/share/keyrings/debian-archive-keyring.gpg', 'debian-archive-keyring'],
 ] as const;
 
-const patienceMs = 60_000;
+const patienceMs = 30_000;
 
 /** What is found, and what is amiss. */
 interface Finding {
@@ -81,11 +81,10 @@ async function findings(options: DebianRootfsOptions, bench: Bench): Promise<Fin
   const { mirror, accelerator } = options;
   const site = { folder: bench.cwd, signal: bench.signal };
   const root = process.getuid?.() === 0;
-  return [
-    { text: `processor: ${process.arch}`, good: process.arch === 'x64' },
-    ...(await Promise.all(tools.map((each) => toolFinding(each, bench)))),
-    ...(await Promise.all(needed.map(fileFinding))),
-    await tried(
+  const versions = await Promise.all(tools.map((each) => toolFinding(each, bench)));
+  const tries = [
+    ...needed.map(fileFinding),
+    tried(
       root ? 'rights: root' : 'rights: an ordinary user, with users of its own from /etc/subuid',
       async () => {
         await rootTool('sh', ['-c', 'touch probe && chown 1:1 probe && rm probe'], bench);
@@ -93,11 +92,16 @@ async function findings(options: DebianRootfsOptions, bench: Bench): Promise<Fin
       },
       root ? undefined : 'uidmap',
     ),
-    await tried(`mirror ${mirror}`, async () => `newest is ${await newestRelease(mirror, bench)}`),
-    await tried('accelerator', async () => {
+    tried(`mirror ${mirror}`, async () => `newest is ${await newestRelease(mirror, bench)}`),
+    tried('accelerator', async () => {
       const kernel = await someKernel();
       return kernel ? accelerator(kernel, site) : 'not tried, for want of a kernel; a build will';
     }),
+  ];
+  return [
+    { text: `processor: ${process.arch}`, good: process.arch === 'x64' },
+    ...versions,
+    ...(await Promise.all(tries)),
   ];
 }
 

@@ -47,7 +47,9 @@ function readSource(source: ImageSpec['installSource']): { mirror?: string; suit
     const use = Object.hasOwn(keys, key) ? keys[key] : undefined;
     const names = Object.keys(keys).join(', ');
     if (!use) {
-      throw new BuildFailure(`debian-rootfs takes ${names} in installSource, not '${key}'.`);
+      throw new BuildFailure(
+        `debian-rootfs takes ${names} in installSource, not '${key.slice(0, 40)}'.`,
+      );
     }
     if (value === '') continue;
     if (read[use] !== undefined && read[use] !== value) {
