@@ -8,7 +8,7 @@ export interface Server {
   readonly busy: boolean;
   /** Why it is in error, in Nova's words. */
   readonly fault: string | undefined;
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: ReadonlyMap<string, unknown>;
 }
 
 /** What a server is to be. */
@@ -47,7 +47,7 @@ export function readServer(value: unknown): Server | undefined {
     status: typeof status === 'string' ? status : '',
     busy: typeof task === 'string',
     fault: typeof message === 'string' ? message : undefined,
-    metadata: membersOf(metadata),
+    metadata: new Map(Object.entries(membersOf(metadata))),
   };
 }
 

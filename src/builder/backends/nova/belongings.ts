@@ -30,19 +30,18 @@ async function belongings({ compute, glance }: Cloud): Promise<readonly Belongin
       limit: undefined,
     }),
   );
-  const found = [
-    ...servers.map(({ id, metadata }) => ({
-      kind: 'server' as const,
-      id,
-      mark: markIn(new Map(Object.entries(metadata))),
-    })),
-    ...images.map(({ base, properties }) => ({
-      kind: 'snapshot' as const,
-      id: base.id,
-      mark: markIn(properties),
-    })),
+  const marked = (
+    kind: Belonging['kind'],
+    id: string,
+    metadata: ReadonlyMap<string, unknown>,
+  ): readonly Belonging[] => {
+    const mark = markIn(metadata);
+    return mark ? [{ kind, id, mark }] : [];
+  };
+  return [
+    ...servers.flatMap(({ id, metadata }) => marked('server', id, metadata)),
+    ...images.flatMap(({ base, properties }) => marked('snapshot', base.id, properties)),
   ];
-  return found.flatMap(({ mark, ...rest }) => (mark ? { mark, ...rest } : []));
 }
 
 /** Asks for the end of a server or a snapshot. */

@@ -8,6 +8,9 @@ import type { Plan } from './plan.ts';
 import { cleaned, refusal } from './refusal.ts';
 import { watch } from './watch.ts';
 
+const removed = (): BuildFailure =>
+  new BuildFailure('The server that ran the installer was removed.');
+
 type Site = Pick<BuildSite, 'signal' | 'progress' | 'log'>;
 
 /** Boots the server that runs the installer; its id. */
@@ -39,19 +42,19 @@ export async function untilOff(
     const server = await compute.showServer(ownContext(), id);
     if (isFault(server)) {
       if (server.kind !== 'not-found') throw new Trouble(server);
-      throw new BuildFailure('The server that ran the installer was removed.');
+      throw removed();
     }
     const { status, busy, fault } = server;
     if (status !== told) log(`the server ${id} is ${status}`);
     if (status !== told && status === 'ACTIVE') progress(10);
     told = status;
     if (status === 'ERROR') {
-      const why = fault === undefined ? '.' : `: ${cleaned(fault)}`;
-      throw new BuildFailure(`The server that runs the installer failed${why}`);
+      const sentence = 'The server that runs the installer failed';
+      if (fault === undefined) throw new BuildFailure(`${sentence}.`);
+      log(`Nova says: ${fault}`);
+      throw new BuildFailure(`${sentence}: ${cleaned(fault)}`);
     }
-    if (status.endsWith('DELETED')) {
-      throw new BuildFailure('The server that ran the installer was removed.');
-    }
+    if (status.endsWith('DELETED')) throw removed();
     // no snapshot is taken while Nova is still at it
     return status === 'SHUTOFF' && !busy ? true : undefined;
   };

@@ -6,8 +6,8 @@ import { Trouble } from '../../trouble.ts';
 export const cleaned = (words: string): string =>
   words
     .replace(/\bValue: .*$/s, '')
-    .replace(/(?<![\w/])\/[\w.+-]+(?:\/[\w.+-]*)+/g, '…')
     .replace(/\b\w+:\/\/\S+/g, '…')
+    .replace(/(?<![\w/])\/[\w.+-]+(?:\/[\w.+-]*)+/g, '…')
     .replace(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '…')
     .replace(/\s+/g, ' ')
     .trim();
