@@ -8,36 +8,14 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$here/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=services.sh
+source "$here/services.sh"
 
 command=${1:-}
 work=$(realpath -m "${2:-/tmp}")/polyglance-nova.$EUID
 keystone_port=${STAND_KEYSTONE_PORT:-5010} glance_port=${STAND_GLANCE_PORT:-9295} nova_port=${STAND_NOVA_PORT:-8775}
 keystone=http://127.0.0.1:$keystone_port glance=http://127.0.0.1:$glance_port nova=http://127.0.0.1:$nova_port
 services=(nova glance keystone)
-
-# is_ours PID: by its arguments, since a number left in a file may be anyone's by now.
-is_ours() {
-  local words=()
-  { mapfile -d '' -t words <"/proc/$1/cmdline"; } 2>/dev/null || return 1
-  [[ "${words[*]:-}" == *"$work/"* ]]
-}
-
-running() {
-  local name
-  for name in "${services[@]}"; do
-    [[ -s $work/$name.pid ]] && is_ours "$(<"$work/$name.pid")" || return 1
-  done
-  [[ -s $work/stand.env ]]
-}
-
-end_all() {
-  local name
-  for name in "${services[@]}"; do
-    [[ -s $work/$name.pid ]] || continue
-    ! is_ours "$(<"$work/$name.pid")" || end_group "$(<"$work/$name.pid")"
-    rm -f "$work/$name.pid"
-  done
-}
 
 # authtoken: the section by which glance-api and nova-api have tokens judged.
 authtoken() {
@@ -164,20 +142,6 @@ END
   touch "$work/made"
 }
 
-# begin NAME URL STATUS COMMAND...: in a group of its own, until it answers.
-begin() {
-  local name=$1 url=$2 status=$3
-  shift 3
-  # In the folder: what lies next to this script must not be taken for a module of the service.
-  (cd "$work" && exec setsid "$@") </dev/null >"$work/$name.out" 2>&1 &
-  local pid=$!
-  echo "$pid" >"$work/$name.pid"
-  if ! wait_for 90 "$pid" "$url/" "$status"; then
-    tail -n 20 "$work/$name.out" "$work/$name"*.log >&2 || true
-    die "$name did not come up; see $work"
-  fi
-}
-
 # make_users: the projects and users of the stand, and a token for each.
 make_users() {
   python3 - "$keystone" <<'END'
@@ -220,7 +184,7 @@ END
 }
 
 start() {
-  if running; then
+  if running stand.env; then
     cat "$work/stand.env"
     return
   fi
