@@ -1,25 +1,14 @@
+import { crc32 } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 
 /** Most values kept. */
 const most = 4096;
 /** How many texts are noticed as having been there, before anything of them is kept. */
 const noticed = 1024;
-/** How many characters of a text make up its mark. */
-const samples = 256;
 
 interface Kept<Value> {
   readonly text: string;
   readonly value: Value;
-}
-
-/** A number that different texts seldom share: their length and characters spread over them. */
-function markOf(text: string): number {
-  const step = Math.ceil(text.length / samples);
-  let mark = text.length;
-  for (let at = 0; at < text.length; at += step) {
-    mark = Math.imul(mark ^ text.charCodeAt(at), 0x01000193);
-  }
-  return mark;
 }
 
 /** What many will be given must be nobody's to change: the value and what it holds. */
@@ -35,7 +24,7 @@ function frozen<Value extends object>(value: Value): Value {
 export class Recall<Value extends object> {
   readonly #read: (text: string) => Value | undefined;
   readonly #kept: LRUCache<number, Kept<Value>>;
-  readonly #seen = new Int32Array(noticed);
+  readonly #seen = new Uint32Array(noticed);
 
   constructor(size: number, read: (text: string) => Value | undefined) {
     this.#read = read;
@@ -48,11 +37,12 @@ export class Recall<Value extends object> {
 
   /** What the text says; `undefined` when it cannot be read. */
   read(text: string): Value | undefined {
-    const mark = markOf(text);
+    // a checksum costs a tenth of what any digest does; that it is the same text is looked at below
+    const mark = crc32(text);
     const kept = this.#kept.get(mark);
     if (kept?.text === text) return kept.value;
     const value = this.#read(text);
-    const place = mark & (noticed - 1);
+    const place = mark % noticed;
     // most answers never come again: only those that do are worth their memory
     if (this.#seen[place] !== mark) this.#seen[place] = mark;
     else if (value) this.#kept.set(mark, { text, value: frozen(value) });
