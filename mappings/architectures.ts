@@ -7,5 +7,5 @@ export const architectures = [
   { name: 's390x', others: [] },
 ] as const;
 
-/** What is meant where no architecture is named. */
+/** What is meant where no architecture is named, and the only one of guests here. */
 export const usualArchitecture = 'x86_64';

@@ -6,8 +6,8 @@ export const debianReleases = [
   { version: '13', codename: 'trixie' },
 ] as const;
 
-/** Words for architectures, in lower case. */
-export const debianArchitectures = { amd64: 'amd64', x86_64: 'amd64', 'x86-64': 'amd64' } as const;
+/** Debian's word for the architecture that is built. */
+export const debianArchitecture = 'amd64';
 
 /** What is in an image beside Debian's essential packages. */
 export const debianPackages = ['linux-image-cloud-amd64', 'systemd-sysv', 'systemd-resolved', 'udev', 'dbus', 'iproute2', 'openssh-server', 'ca-certificates', 'e2fsprogs', 'fdisk'] as const;

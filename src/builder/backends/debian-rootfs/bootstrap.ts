@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { debianLeftOut, debianPackages, debianReleases } from '../../../../mappings/debian.ts';
+import {
+  debianArchitecture,
+  debianLeftOut,
+  debianPackages,
+  debianReleases,
+} from '../../../../mappings/debian.ts';
 import { judgeSource } from '../../sources.ts';
 import { files } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
@@ -55,7 +60,7 @@ export function bootstrapArguments(plan: Plan, archive: Archive): string[] {
   return [
     ...['--mode=root', '--format=directory'],
     `--variant=${plan.provision.variant}`,
-    `--architectures=${plan.architecture}`,
+    `--architectures=${debianArchitecture}`,
     `--include=${packages.join(',')}`,
     ...debianLeftOut.map((pattern) => `--dpkgopt=${pattern}`),
     // where a client's mirror redirects to has been judged by nobody

@@ -1,9 +1,10 @@
 import {
-  debianArchitectures,
+  debianArchitecture,
   debianReleases,
   debianSourceKeys,
 } from '../../../../mappings/debian.ts';
 import type { ImageSpec } from '../../../core/image-spec.ts';
+import { isGuestArchitecture } from '../../architecture.ts';
 import { BuildFailure } from '../../backend.ts';
 import type { Provision } from './provision.ts';
 import { readScript } from './script.ts';
@@ -14,7 +15,6 @@ export interface Plan {
   readonly suite: string | undefined;
   /** The mirror asked for, not judged yet. */
   readonly mirror: string | undefined;
-  readonly architecture: string;
   readonly provision: Provision;
 }
 
@@ -31,13 +31,6 @@ function codenameOf(osVersion: string): string {
   );
   if (!release) throw new BuildFailure(`debian-rootfs builds these versions of Debian: ${known}.`);
   return release.codename;
-}
-
-function architectureOf(osArch: string): string {
-  const names: Readonly<Record<string, string>> = debianArchitectures;
-  const found = Object.hasOwn(names, osArch.toLowerCase()) && names[osArch.toLowerCase()];
-  if (!found) throw new BuildFailure('debian-rootfs builds for amd64 only.');
-  return found;
 }
 
 function readSource(source: ImageSpec['installSource']): { mirror?: string; suite?: string } {
@@ -65,6 +58,9 @@ export function planBuild(spec: ImageSpec): Plan {
   if (spec.osName.trim().toLowerCase() !== 'debian') {
     throw new BuildFailure('debian-rootfs builds Debian only.');
   }
+  if (!isGuestArchitecture(spec.osArch)) {
+    throw new BuildFailure(`debian-rootfs builds for ${debianArchitecture} only.`);
+  }
   const { mirror, suite } = readSource(spec.installSource);
   if (suite !== undefined && !suiteName.test(suite)) {
     throw new BuildFailure('The suite in installSource is not a name of one.');
@@ -77,7 +73,6 @@ export function planBuild(spec: ImageSpec): Plan {
   return {
     suite: suite ?? codename,
     mirror,
-    architecture: architectureOf(spec.osArch ?? 'amd64'),
     provision: readScript(spec.installScript ?? ''),
   };
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageKeys } from '../../../../mappings/installers.ts';
 import type { ImageSpec } from '../../../core/image-spec.ts';
+import { isGuestArchitecture } from '../../architecture.ts';
 import {
   type Artifact,
   type BuildBackend,
@@ -17,7 +18,6 @@ import { type InstallOptions, install } from './install.ts';
 import {
   findInstaller,
   type Installer,
-  isGuestArchitecture,
   knownInstallers,
   ofFamily,
   type SystemName,

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { debianArchitectures } from '../../../../mappings/debian.ts';
 import { families, packagedInstallers } from '../../../../mappings/installers.ts';
 
 /** An installer that can be run. */
@@ -56,7 +55,3 @@ export function findInstaller(
     candidates.find(({ version }) => version === major)
   );
 }
-
-/** Whether guests can be of this architecture; they are of their own where none is said. */
-export const isGuestArchitecture = (osArch: string | undefined): boolean =>
-  osArch === undefined || Object.hasOwn(debianArchitectures, osArch.toLowerCase());

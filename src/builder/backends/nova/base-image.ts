@@ -1,11 +1,6 @@
-import { architectures, usualArchitecture } from '../../../../mappings/architectures.ts';
+import { usualArchitecture } from '../../../../mappings/architectures.ts';
 import type { ImageSpec } from '../../../core/image-spec.ts';
-
-const namesOfArchitectures = new Map<string, string>(
-  architectures.flatMap(({ name, others }) =>
-    [name, ...others].map((each) => [each, name] as const),
-  ),
-);
+import { architectureOf } from '../../architecture.ts';
 
 /** Orders versions as numbers where they are numbers. */
 const { compare } = new Intl.Collator('en', { numeric: true });
@@ -15,8 +10,7 @@ export function baseImage(
   images: Readonly<Record<string, string>>,
   { osName, osVersion, osArch }: ImageSpec,
 ): string | undefined {
-  const asked = (osArch ?? usualArchitecture).toLowerCase();
-  const architecture = namesOfArchitectures.get(asked) ?? asked;
+  const architecture = architectureOf(osArch);
   const suffix = architecture === usualArchitecture ? '' : `-${architecture}`;
   const name = osName.toLowerCase();
   const table = new Map(Object.entries(images));

@@ -6,7 +6,7 @@ import { createExternal } from '../../../builder/backends/external.ts';
 import { createInstaller } from '../../../builder/backends/installer/index.ts';
 import { createNova } from '../../../builder/backends/nova/index.ts';
 import { unconfigured } from '../../../builder/backends/unconfigured.ts';
-import { createAccelerator } from '../../../builder/machine/accelerator.ts';
+import { type ChooseAccelerator, createAccelerator } from '../../../builder/machine/accelerator.ts';
 import { startProxy } from '../../../builder/machine/proxy.ts';
 import { type Sources, sourceFilter } from '../../../builder/sources.ts';
 import type { CommandConfig } from '../../../config/builder-schema.ts';
@@ -19,7 +19,14 @@ import { platformOptions } from '../../platform-options.ts';
 import type { BuilderServices } from './services.ts';
 import { Unusable } from './unusable.ts';
 
-type Factory = (config: CommandConfig, services: BuilderServices | undefined) => BuildBackend;
+/** What back ends have in common. */
+interface Shared {
+  readonly services: BuilderServices | undefined;
+  /** What it finds out about one kernel is of use to all. */
+  readonly accelerator: ChooseAccelerator;
+}
+
+type Factory = (config: CommandConfig, shared: Shared) => BuildBackend;
 
 const gibibyte = 1024 ** 3;
 
@@ -29,7 +36,7 @@ function sourcesOf(config: CommandConfig): Sources {
   return { filter, publicLookup, open: createNodeSource(filter, timeouts) };
 }
 
-const debianRootfs: Factory = (config) => {
+const debianRootfs: Factory = (config, { accelerator }) => {
   const { builderMirror: mirror, builderSecurityMirror: security, builderNetwork } = config;
   const sources = sourcesOf(config);
   const filters = [sourceFilter([mirror, security]), sources.filter];
@@ -37,7 +44,7 @@ const debianRootfs: Factory = (config) => {
     mirror,
     security,
     sources,
-    accelerator: createAccelerator(config.builderAccelerator),
+    accelerator,
     memory: config.builderMemory,
     ...(builderNetwork && {
       openProxy: async ({ folder, log }) => {
@@ -54,13 +61,13 @@ const debianRootfs: Factory = (config) => {
   });
 };
 
-const installer: Factory = (config) => {
+const installer: Factory = (config, { accelerator }) => {
   try {
     return createInstaller({
       installers: config.builderInstallers,
       mirror: config.builderMirror,
       sources: sourcesOf(config),
-      accelerator: createAccelerator(config.builderAccelerator),
+      accelerator,
       memory: config.builderMemory,
       disk: config.builderDisk * gibibyte,
     });
@@ -74,7 +81,7 @@ const external: Factory = ({ builderCommand: command, builderDisk }) =>
     ? unconfigured('external', 'needs --builder-command')
     : createExternal({ command, disk: builderDisk * gibibyte });
 
-const nova: Factory = (config, services) => {
+const nova: Factory = (config, { services }) => {
   const { computeUrl, publicUrl, builderNovaFlavor: flavor } = config;
   if (!services?.compute || computeUrl === undefined) {
     return unconfigured('nova', 'needs --compute-url, --glance-url and an admin of both');
@@ -108,9 +115,10 @@ export function backendsOf(
   names: readonly string[],
   services: BuilderServices | undefined,
 ): BuildBackend[] {
+  const shared = { services, accelerator: createAccelerator(config.builderAccelerator) };
   return names.map((name) => {
     const create = factories[name];
-    if (create) return create(config, services);
+    if (create) return create(config, shared);
     throw new Unusable(`no back end ${name}; there are ${backendNames.join(', ')}`);
   });
 }
