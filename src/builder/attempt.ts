@@ -79,6 +79,8 @@ async function settle(workshop: Workshop, claim: Claim, error: unknown): Promise
     message: String(error),
     ...(!known && { stack: (error as Error).stack }),
   });
+  // what went wrong here says nothing of a later attempt, which may have been the cause
+  if (await claims.isSuperseded(claim)) return;
   await builds.failed(build, known ? error.message : 'The builder failed.');
   await claims.clear(build, number);
 }

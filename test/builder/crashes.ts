@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Artifact, BuildFailure } from '../../src/builder/backend.ts';
 import { blankDisk, createBlank } from '../../src/builder/backends/blank.ts';
 import { authorized, fixedToken } from '../../src/builder/credential.ts';
 import { ClaimRecords } from '../../src/builder/queue/claims.ts';
@@ -131,14 +132,19 @@ export function crashes(builder: Builder): void {
       await builder.ask(`/v2/images/${id}`, { method: 'DELETE' });
     });
 
-    it('that a later worker has taken is not stored by the earlier one', async () => {
+    it.each([
+      ['stored', (build: () => Promise<Artifact>) => build()],
+      ['given up', () => Promise.reject(new BuildFailure('its server was removed'))],
+    ] as const)('that a later worker has taken is not %s by the earlier one', async (_, end) => {
       const blank = createBlank();
       let go = (): void => undefined;
       const wait = new Promise<void>((resolve) => {
         go = resolve;
       });
       const worker = await builder.startWorker({
-        backends: [{ ...blank, build: (...given) => wait.then(() => blank.build(...given)) }],
+        backends: [
+          { ...blank, build: (...given) => wait.then(() => end(() => blank.build(...given))) },
+        ],
       });
       const id = await builder.order();
       await until(
@@ -150,13 +156,13 @@ export function crashes(builder: Builder): void {
       expect(await take(id, 2)).toMatchObject({ number: 2 });
       go();
       await until(
-        async () => worker.log.at(-1),
-        (line) => line?.['reason'] === 'superseded',
+        async () => worker.log.map((line) => line['event']),
+        (events) => events.includes('cancelled') || events.includes('failed'),
         'the earlier worker stops',
       );
+      await worker.stop();
       expect(await builder.stored(id)).toMatchObject({ status: 'queued', build_state: 'building' });
       await builder.ask(`/v2/images/${id}`, { method: 'DELETE' });
-      await worker.stop();
     });
 
     it('is left to others when Glance cannot be told that its worker lives', async () => {
