@@ -62,8 +62,7 @@ class Collector implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Methods whose call may be made twice. */
-export const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 function once(pool: Pool, prefix: string, call: UpstreamCall): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {

@@ -1,10 +1,6 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  type IncomingMessage,
-  request as requestHttp,
-} from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { pipeline, Readable } from 'node:stream';
 import { Pool } from 'undici';
 import {
@@ -15,7 +11,7 @@ import {
   UpstreamFailure,
 } from '../../core/upstream.ts';
 import type { Timeouts } from '../platform.ts';
-import { dispatchCall, repeatable } from './dispatch.ts';
+import { dispatchCall } from './dispatch.ts';
 import { failureOf } from './failure.ts';
 import { toReadable } from './readable.ts';
 
@@ -48,13 +44,8 @@ function framed({ headers, body }: UpstreamCall): Record<string, string> {
   };
 }
 
-/** Streams a call, over a connection of its own where there is no agent. */
-function streamCall(
-  base: URL,
-  call: UpstreamCall,
-  timeouts: Timeouts,
-  agent: HttpAgent | false,
-): Promise<UpstreamAnswer> {
+/** Streams a call over a connection of its own: no re-use means no stale connection that a body could be lost on. */
+function streamCall(base: URL, call: UpstreamCall, timeouts: Timeouts): Promise<UpstreamAnswer> {
   // the client may have left while the record was made
   if (call.signal?.aborted || (call.body instanceof Readable && call.body.destroyed)) {
     return Promise.reject(new UpstreamFailure('broken', 'the client has left'));
@@ -67,7 +58,7 @@ function streamCall(
         method: call.method,
         path: base.pathname.replace(/\/+$/, '') + call.target,
         headers: framed(call),
-        agent,
+        agent: false,
         ...(call.signal && { signal: call.signal }),
       });
     } catch (error) {
@@ -114,25 +105,6 @@ function streamCall(
   });
 }
 
-/**
- * Streams a call that sends no body over a kept connection, which knows how fast it may send. Where that was lost before
- * an answer, it may have been closed at the other end just then: the call is made once more.
- */
-async function downloadCall(
-  base: URL,
-  call: UpstreamCall,
-  timeouts: Timeouts,
-  agent: HttpAgent,
-): Promise<UpstreamAnswer> {
-  try {
-    return await streamCall(base, call, timeouts, agent);
-  } catch (error) {
-    const lost = error instanceof UpstreamFailure && error.message === 'ECONNRESET';
-    if (!lost || call.signal?.aborted) throw error;
-    return streamCall(base, call, timeouts, false);
-  }
-}
-
 /** The remote Glance on Node: undici for what is small, `node:http` for image data. `close` ends its connections. */
 export function createNodeUpstream(
   glanceUrl: string,
@@ -146,20 +118,9 @@ export function createNodeUpstream(
     bodyTimeout: timeouts.idle,
     connections: 128,
   });
-  const agent = new (base.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true });
   const send: Send = async (call) => {
-    const sends = isStream(call.body);
-    if (!sends && !call.streamed) return dispatchCall(pool, prefix, call);
-    // a body must not be lost on a kept connection that was closed at the other end just then
-    return sends || !repeatable.has(call.method)
-      ? streamCall(base, call, timeouts, false)
-      : downloadCall(base, call, timeouts, agent);
+    if (isStream(call.body) || call.streamed) return streamCall(base, call, timeouts);
+    return dispatchCall(pool, prefix, call);
   };
-  return {
-    send,
-    close: () => {
-      agent.destroy();
-      return pool.destroy();
-    },
-  };
+  return { send, close: () => pool.destroy() };
 }
