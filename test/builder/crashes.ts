@@ -83,7 +83,7 @@ export function crashes(builder: Builder): void {
         );
       }
       await rescuer.stop();
-    }, 60_000);
+    }, 120_000);
   });
 
   /** Claims as a worker makes them. */
