@@ -1,4 +1,4 @@
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lifetime } from '../processes/lifetime.ts';
 import { nginxConfig, startNginx } from '../processes/nginx.ts';
@@ -134,6 +134,11 @@ ${ends}
   );
 }
 
+/** Reads a file once: the first transfer is not to wait for the page cache while all others find it filled. */
+async function readThrough(path: string): Promise<void> {
+  for await (const _ of createReadStream(path, { highWaterMark: 1024 ** 2 }));
+}
+
 /** URLs of one Image service of canned answers. */
 export interface CannedGlance {
   /** What it says to a request is always the same. */
@@ -149,6 +154,7 @@ export async function startCannedGlance(
 ): Promise<CannedGlance> {
   const folder = lifetime.folder('canned');
   writeFiles(join(folder, 'root'), dataBytes);
+  await readThrough(join(folder, 'root', 'data'));
   const [port, changingPort] = [await freePort(), await freePort()];
   const changing = everChangingServer(changingPort, dataBytes);
   await startNginx(lifetime, folder, config(folder, port, changing), port, 'load');
