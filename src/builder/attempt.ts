@@ -44,10 +44,10 @@ async function buildAndStore(
   log('building', { build: id, backend: backend.name, attempt: claim.number });
   const progress = createProgress(builds, id, log);
   const order = { id, name: name ?? '', project: owner, spec };
-  const artifact = await backend.build(order, { ...site, ...progress });
+  // a late word of progress would undo what is written of the build's end
+  const artifact = await backend.build(order, { ...site, ...progress }).finally(progress.settled);
   try {
     site.signal.throwIfAborted();
-    await progress.settled();
     if (await claims.isSuperseded(claim)) throw new Cancelled('superseded');
     await builds.expect(image, artifact.diskFormat);
     await workshop.upload(id, artifact, site.signal);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Image } from '../core/image.ts';
 import { attempt } from './attempt.ts';
 import type { Claim } from './queue/claims.ts';
-import { isStale, mostDeaths, nextClaim } from './queue/next-claim.ts';
+import { isStale, nextClaim } from './queue/next-claim.ts';
 import { sweep } from './sweep.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -58,7 +58,7 @@ export async function work(
     const next = nextClaim(theirs, options.now(), times.lease);
     if (next === 'held' || (counts.get(owner) ?? 0) >= options.perProject) return;
     if (next === 'hopeless') {
-      await builds.failed(id, `The builder stopped ${mostDeaths} times.`);
+      await builds.failed(id, `The builder stopped ${theirs.length} times.`);
       await claims.clear(id, theirs.at(-1)?.number ?? 0);
       return;
     }
@@ -81,17 +81,17 @@ export async function work(
     }
   };
 
+  const tried = (work: Promise<void>): Promise<void> =>
+    work.catch((error) => log('trouble', { message: String(error) }));
+
   let sweptAt = Number.NEGATIVE_INFINITY;
   while (!stop.aborted) {
-    try {
-      if (performance.now() - sweptAt >= options.sweep) {
-        await sweep({ builds, claims, now: options.now, lease: times.lease });
-        sweptAt = performance.now();
-      }
-      await round();
-    } catch (error) {
-      log('trouble', { message: String(error) });
+    if (performance.now() - sweptAt >= options.sweep) {
+      sweptAt = performance.now();
+      // what cannot be tidied up keeps nobody from building
+      await tried(sweep({ builds, claims, now: options.now, lease: times.lease }));
     }
+    await tried(round());
     await sleep(options.poll, undefined, { signal: stop }).catch(() => undefined);
   }
   await Promise.all(running.values());

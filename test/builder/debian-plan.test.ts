@@ -86,6 +86,7 @@ describe('its packages', () => {
     const given = await argumentsOf({ installSource: { url: 'http://good.example/debian/' } });
     expect(given).toContain('deb http://good.example/debian/ bookworm main');
     expect(given).toContain('--aptopt=Acquire::http::AllowRedirect "false"');
+    expect(given).toContain('--aptopt=Acquire::EnableSrvRecords "false"');
   });
 
   it('come from nowhere else', async () => {

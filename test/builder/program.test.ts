@@ -47,6 +47,13 @@ describe('a program', () => {
     expect([...ended.tail].sort()).toEqual(['one', 'three', 'two']);
   });
 
+  it('may write a line that does not end: its beginning is heard', async () => {
+    const lines: string[] = [];
+    const script = 'head -c 50000000 /dev/zero | tr "\\0" a; echo; printf "naïve\\r\\nlast"';
+    await shell(script, { line: (text) => lines.push(text) });
+    expect(lines).toEqual(['a'.repeat(1000), 'naïve', 'last']);
+  });
+
   it('inherits nothing of the environment', async () => {
     process.env['POLYGLANCE_TOKEN'] = 'very-secret';
     const lines: string[] = [];

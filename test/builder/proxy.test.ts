@@ -96,6 +96,7 @@ describe("a guest's proxy", () => {
     await start([`${base}/pool`]);
     expect(await get(`${base}/pool/moved`)).toContain('location: http://169.254.169.254/');
     expect(await get('http://169.254.169.254/')).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await get(`${base.replace('://', '://%zz@')}/pool/there`)).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   it('tells the operator what a mirror does not have, without the query', async () => {

@@ -33,6 +33,7 @@ describe('the next claim on a build', () => {
       [claim(1, old), claim(2, old), claim(3, 0)],
       'held',
     ],
+    ['is none when it was given back too often', [claim(20, old, true)], 'hopeless'],
     [
       'does not count who gave it back',
       [claim(1, old, true), claim(2, old, true), claim(3, old, true), claim(4, old)],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 
 /** How a program is run. */
 export interface ProgramOptions {
@@ -29,8 +29,6 @@ export interface Limits {
   readonly memory?: number;
   /** Bytes of any one file. */
   readonly file?: number;
-  /** Seconds of processor time. */
-  readonly cpu?: number;
 }
 
 /** How a program ended. */
@@ -65,7 +63,6 @@ function confined(
   const given = [
     limits?.memory === undefined ? [] : [`--as=${limits.memory}`],
     limits?.file === undefined ? [] : [`--fsize=${limits.file}`],
-    limits?.cpu === undefined ? [] : [`--cpu=${limits.cpu}`],
   ].flat();
   const command = given.length === 0 ? [program] : ['prlimit', ...given, '--', program];
   // a worker that is killed takes what it runs with it
@@ -88,11 +85,26 @@ function endGroup(child: ChildProcess): void {
   child.once('close', () => clearTimeout(timer));
 }
 
-function hearPending(stream: Readable, hear: (text: string) => void): void {
+/** Hears a stream line by line. What is over the length of a line is dropped as it comes: some lines never end. */
+function hearLines(
+  stream: Readable,
+  hear: (line: string) => void,
+  hearPending: ((text: string) => void) | undefined,
+): void {
+  const decoder = new StringDecoder('utf8');
   let pending = '';
-  stream.on('data', (chunk: Buffer) => {
-    const text = pending + chunk.toString('latin1');
-    pending = text.slice(text.lastIndexOf('\n') + 1).slice(-longestLine);
+  const take = (text: string): void => {
+    const [first = '', ...lines] = text.split(/\r?\n/);
+    pending = (pending + first).slice(0, longestLine);
+    for (const line of lines) {
+      hear(pending);
+      pending = line.slice(0, longestLine);
+    }
+    if (pending !== '') hearPending?.(pending);
+  };
+  stream.on('data', (chunk: Buffer) => take(decoder.write(chunk)));
+  stream.on('end', () => {
+    pending += decoder.end();
     if (pending !== '') hear(pending);
   });
 }
@@ -123,14 +135,13 @@ export function endOf(
       [child.stderr, options.both === true],
     ] as const) {
       if (!stream) continue;
-      createInterface({ input: stream }).on('line', (text) => {
-        const line = text.slice(0, longestLine);
+      const hear = (line: string): void => {
         tail.push(line);
         if (tail.length > tailLines) tail.shift();
         if (heard) options.line?.(line);
-      });
+      };
+      hearLines(stream, hear, stream === child.stdout ? options.pending : undefined);
     }
-    if (options.pending && child.stdout) hearPending(child.stdout, options.pending);
     // a program may end without reading what it is given
     child.stdin?.on('error', () => undefined).end(input);
     const stop = (): void => endGroup(child);

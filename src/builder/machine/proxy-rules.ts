@@ -40,7 +40,8 @@ export function createProxyRules(
     (text: string): Way | undefined => {
       for (const filter of some) {
         const url = admitSource(text, filter);
-        if (isFault(url)) continue;
+        // nobody's password goes anywhere, and what is no percent-encoding would be thrown over later
+        if (isFault(url) || url.username !== '' || url.password !== '') continue;
         return { url, ...(filter.hosts.length === 0 && { lookup: publicLookup }) };
       }
       return undefined;

@@ -115,7 +115,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       else say(response, 502, 'not reached');
     });
     upstream.on('response', (message) => {
-      const status = message.statusCode ?? 502;
+      const told = message.statusCode ?? 0;
+      const status = told >= 200 && told <= 599 ? told : 502;
       if (status >= 400) log(`answered ${status}`, named(target));
       response.writeHead(status, only(message.headers, answered));
       pipeline(message, metered(), response, () => upstream.destroy());

@@ -22,8 +22,9 @@ export interface Claim {
   readonly project: string | null;
 }
 
-/** Claims on one build, released ones among them; beyond this somebody else makes such records. */
-const mostClaims = 20;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Claims on one build, released ones among them; after them it is given up. */
+export const mostClaims = 20;
 const page = 1000;
 const mostPages = 20;
 
@@ -31,6 +32,8 @@ const claimId = (build: string, number: number): string => nameUuid(build, `clai
 
 function readClaim({ base, properties }: Image): Claim | undefined {
   const build = properties.get(buildProperties.claimOf) ?? '';
+  // anybody can make such a record; what it names must not become part of an address
+  if (!uuid.test(build)) return undefined;
   for (let number = 1; number <= mostClaims; number += 1) {
     if (claimId(build, number) !== base.id) continue;
     return {
@@ -42,7 +45,6 @@ function readClaim({ base, properties }: Image): Claim | undefined {
       project: properties.get(buildProperties.project) ?? null,
     };
   }
-  // nobody else's record can pass for one
   return undefined;
 }
 

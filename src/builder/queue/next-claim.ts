@@ -1,10 +1,10 @@
-import type { Claim } from './claims.ts';
+import { type Claim, mostClaims } from './claims.ts';
 
 /** What to do about a build: leave it to its holder, give it up, or try to claim it with a number. */
 export type NextClaim = 'held' | 'hopeless' | number;
 
 /** Workers that may die over one build before it is given up. */
-export const mostDeaths = 3;
+const mostDeaths = 3;
 
 /** Whether a claim's holder must be thought dead; `now` and `lease` in milliseconds. */
 export const isStale = (claim: Claim, now: number, lease: number): boolean =>
@@ -14,6 +14,7 @@ export const isStale = (claim: Claim, now: number, lease: number): boolean =>
 export function nextClaim(claims: readonly Claim[], now: number, lease: number): NextClaim {
   const last = claims.at(-1);
   if (last && !isStale(last, now, lease)) return 'held';
-  if (claims.filter((claim) => !claim.released).length >= mostDeaths) return 'hopeless';
+  const deaths = claims.filter((claim) => !claim.released).length;
+  if (deaths >= mostDeaths || (last?.number ?? 0) >= mostClaims) return 'hopeless';
   return (last?.number ?? 0) + 1;
 }

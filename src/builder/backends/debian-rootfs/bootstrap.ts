@@ -23,12 +23,30 @@ export interface Archive {
 }
 
 /** A mirror that says nothing is given up sooner than apt would. */
-const soon = ['-o', 'Acquire::http::Timeout=10', '-o', 'Acquire::Retries=0'];
+const soon = ['Acquire::http::Timeout=10', 'Acquire::Retries=0'];
+
+/** Where a mirror leads to by redirects or by its zone's SRV records has been judged by nobody. */
+const straight = [
+  'Acquire::EnableSrvRecords=false',
+  'Acquire::http::AllowRedirect=false',
+  'Acquire::https::AllowRedirect=false',
+];
+
+/** Bytes; it is a fiftieth of that. */
+const longestRelease = 8 * 1024 ** 2;
 
 /** The name of a mirror's newest stable release. */
-export async function newestRelease(mirror: string, bench: Bench): Promise<string> {
+export async function newestRelease(
+  mirror: string,
+  foreign: boolean,
+  bench: Bench,
+): Promise<string> {
   const url = `${mirror.replace(/\/$/, '')}/dists/stable/Release`;
-  await tool('/usr/lib/apt/apt-helper', [...soon, 'download-file', url, 'Release'], bench);
+  const settings = [...soon, ...(foreign ? straight : [])].flatMap((setting) => ['-o', setting]);
+  await tool('/usr/lib/apt/apt-helper', [...settings, 'download-file', url, 'Release'], {
+    ...bench,
+    limits: { file: longestRelease },
+  });
   const release = await readFile(join(bench.cwd, 'Release'), 'utf8');
   const codename = /^Codename: (\S+)$/m.exec(release)?.[1] ?? '';
   if (!suiteName.test(codename)) throw new Error('the mirror does not say what is stable');
@@ -48,7 +66,7 @@ export async function archiveOf(
 ): Promise<Archive> {
   const foreign = plan.mirror !== undefined && plan.mirror !== options.mirror;
   const mirror = foreign ? (await judgeSource(plan.mirror, options.sources)).href : options.mirror;
-  const suite = plan.suite ?? (await newestRelease(mirror, bench));
+  const suite = plan.suite ?? (await newestRelease(mirror, foreign, bench));
   const released =
     plan.suite === undefined || debianReleases.some(({ codename }) => codename === suite);
   return { mirror, security: released ? options.security : undefined, suite, foreign };
@@ -63,8 +81,9 @@ export function bootstrapArguments(plan: Plan, archive: Archive): string[] {
     `--architectures=${debianArchitecture}`,
     `--include=${packages.join(',')}`,
     ...debianLeftOut.map((pattern) => `--dpkgopt=${pattern}`),
-    // where a client's mirror redirects to has been judged by nobody
-    ...(archive.foreign ? ['--aptopt=Acquire::http::AllowRedirect "false"'] : []),
+    ...(archive.foreign ? straight : []).map(
+      (setting) => `--aptopt=${setting.replace('=', ' "')}"`,
+    ),
     ...[archive.suite, files.tree, ...sourceLines(archive)],
   ];
 }

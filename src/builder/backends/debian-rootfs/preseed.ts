@@ -16,7 +16,7 @@ interface Answer {
 }
 
 const types = preseedTypes.join('|');
-const answerLine = new RegExp(`^(\\S+)\\s+(\\S+/\\S+)\\s+(${types})(?:\\s(.*))?$`);
+const answerLine = new RegExp(`^(\\S+)\\s+([^\\s/]+/\\S+)\\s+(${types})(?:\\s(.*))?$`);
 
 /** Lines without comments, a backslash at the end of one joins the next to it. */
 const logicalLines = (text: string): string[] =>

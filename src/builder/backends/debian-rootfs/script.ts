@@ -2,7 +2,8 @@ import { BuildFailure } from '../../backend.ts';
 import { isPreseed, readPreseed } from './preseed.ts';
 import type { Provision } from './provision.ts';
 
-const kickstart = /^\s*(?:%(?:packages|pre|post)\b|rootpw\s|bootloader\s|clearpart\s|autopart\b)/m;
+const kickstart =
+  /^[ \t]*(?:%(?:packages|pre|post)\b|rootpw\s|bootloader\s|clearpart\s|autopart\b)/m;
 const unattended = /^\s*<(?:\?xml|unattend)\b/;
 
 /** Reads an `installScript`. Throws {@link BuildFailure} for one that is neither a program nor a preseed that can be followed. */

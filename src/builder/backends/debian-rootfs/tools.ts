@@ -1,7 +1,7 @@
 import { type Ended, type ProgramOptions, run } from '../../machine/program.ts';
 
 /** Where the tools of a build work. */
-export type Bench = Pick<ProgramOptions, 'cwd' | 'signal' | 'line' | 'both'>;
+export type Bench = Pick<ProgramOptions, 'cwd' | 'signal' | 'line' | 'both' | 'limits'>;
 
 /** Tools for file systems are where an ordinary user does not look. */
 const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
