@@ -26,6 +26,7 @@ export const faults = [
   { kind: 'internal', status: 500, title: 'Internal Server Error', sentence: 'The server has either erred or is incapable of performing the requested operation.' },
   { kind: 'not-implemented', status: 501, title: 'Not Implemented', sentence: 'The server does not support this operation.' },
   { kind: 'upstream-broken', status: 502, title: 'Bad Gateway', sentence: 'The Image service gave an answer that could not be used.' },
+  { kind: 'upstream-too-large', status: 502, title: 'Bad Gateway', sentence: 'The Image service gave an answer that is too large. Ask for less at once.' },
   { kind: 'upstream-unreachable', status: 503, title: 'Service Unavailable', sentence: 'The Image service is currently unavailable. Please try again later.' },
   { kind: 'upstream-timeout', status: 504, title: 'Gateway Timeout', sentence: 'The Image service did not answer in time.' },
 ] as const satisfies readonly FaultRow[];

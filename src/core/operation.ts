@@ -13,6 +13,8 @@ export interface Selection {
   readonly sort: string;
   /** How many images at most; `undefined` = every one. */
   readonly limit: number | undefined;
+  /** How many of Glance's images are in memory at once; as many as Glance gives when absent. */
+  readonly page?: number;
   /** Id of the last image of the page before. */
   readonly marker?: string | undefined;
 }

@@ -52,8 +52,8 @@ export interface UpstreamAnswer {
 /** Sends one call. Rejects with {@link UpstreamFailure} when there is no answer. */
 export type Send = (call: UpstreamCall) => Promise<UpstreamAnswer>;
 
-/** Why there is no answer: nobody there, too slow, or not understandable. */
-export type UpstreamFailureKind = 'unreachable' | 'timeout' | 'broken';
+/** Why there is no answer: nobody there, too slow, not understandable, or more than is read. */
+export type UpstreamFailureKind = 'unreachable' | 'timeout' | 'broken' | 'too-large';
 
 /** No usable answer from Glance. Never carries a credential or a URL. */
 export class UpstreamFailure extends Error {

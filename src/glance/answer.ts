@@ -7,7 +7,7 @@ export const answerLimit = 64 * 1024 * 1024;
 /** For bytes that are all there; it keeps nothing between two calls. */
 const whole = new TextDecoder();
 
-/** The text of an answer that is read whole. Throws {@link UpstreamFailure} `broken` over the limit. */
+/** The text of an answer that is read whole. Throws {@link UpstreamFailure} `too-large` over the limit. */
 export async function textOf(answer: UpstreamAnswer): Promise<string> {
   const { body } = answer;
   if (body === null) return '';
@@ -17,7 +17,7 @@ export async function textOf(answer: UpstreamAnswer): Promise<string> {
   let text = '';
   for await (const chunk of body) {
     text += decoder.decode(chunk, { stream: true });
-    if (text.length > answerLimit) throw new UpstreamFailure('broken', 'answer too large');
+    if (text.length > answerLimit) throw new UpstreamFailure('too-large', 'answer too large');
   }
   return text + decoder.decode();
 }

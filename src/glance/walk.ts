@@ -10,6 +10,8 @@ import type { GlanceClient } from './client.ts';
 const largestPage = 1000;
 /** A page that is sifted here asks for at least this many, so that a rare match costs few calls. */
 const siftedPage = 200;
+/** A page that is more than can be read at once is asked for in so many. */
+const split = 10;
 /** Beyond this many pages of one list something is wrong upstream. */
 const mostPages = 10_000;
 
@@ -31,7 +33,8 @@ interface Portion {
 /**
  * Goes through what a selection wants, page after page, until the wanted number is there or Glance has no more. Glance's
  * `next` link is only noticed: the next page is asked for by the last id, so that no answer can lead elsewhere.
- * Ends with a fault: Glance's own, or `upstream-broken` for paging that does not end.
+ * Some images are very large (scripts of builds): where a page is too much to be read, it and those after it get smaller.
+ * Ends with a fault: Glance's own, `upstream-too-large` for a single image, or `upstream-broken` for paging that does not end.
  */
 async function* portions(
   glance: GlanceClient,
@@ -40,13 +43,18 @@ async function* portions(
 ): AsyncGenerator<Portion, Fault | undefined> {
   const { keep, limit } = selection;
   let count = 0;
+  let largest = selection.page ?? largestPage;
   let { marker } = selection;
   const seen = new Set(marker === undefined ? [] : [marker]);
   for (let pages = 0; pages < mostPages && !context.gone(); pages += 1) {
-    const missing = limit === undefined ? largestPage : limit - count;
-    const size = Math.min(largestPage, keep ? Math.max(missing, siftedPage) : missing);
+    const missing = limit === undefined ? largest : limit - count;
+    const size = Math.min(largest, keep ? Math.max(missing, siftedPage) : missing);
     const page = await glance.list(context, pageQuery(selection, limit === 0 ? 0 : size, marker));
-    if (isFault(page)) return page;
+    if (isFault(page)) {
+      if (page.kind !== 'upstream-too-large' || size <= 1) return page;
+      largest = Math.ceil(size / split);
+      continue;
+    }
     const found: Image[] = [];
     for (const image of page.images) {
       if (limit !== undefined && count + found.length === limit) break;

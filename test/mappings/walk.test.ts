@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fault, isFault } from '../../src/core/fault.ts';
 import type { Image } from '../../src/core/image.ts';
+import { UpstreamFailure } from '../../src/core/upstream.ts';
 import { GlanceClient } from '../../src/glance/client.ts';
 import { walk } from '../../src/glance/walk.ts';
 import { callContext } from './context.ts';
@@ -11,10 +12,12 @@ import { imageDocument } from './images.ts';
 class FakeGlance extends GlanceClient {
   readonly queries: URLSearchParams[] = [];
 
-  constructor(count: number, most: number) {
+  /** `readable`: images that an answer may have at most. */
+  constructor(count: number, most: number, readable = Number.POSITIVE_INFINITY) {
     super(async (call) => {
       const query = new URLSearchParams(call.target.split('?')[1]);
       this.queries.push(query);
+      if (Number(query.get('limit')) > readable) throw new UpstreamFailure('too-large', 'test');
       const limit = Math.min(Number(query.get('limit')), most);
       const marker = query.get('marker');
       const from = marker === null ? 0 : Number(marker) + 1;
@@ -96,6 +99,25 @@ describe('a list that is walked', () => {
     const glance = new FakeGlance(500, 1000);
     expect(await found(glance, { ...base, limit: 25 })).toHaveLength(25);
     expect(glance.queries.map((query) => query.get('limit'))).toEqual(['25']);
+  });
+
+  it('comes in smaller pages where one is more than can be read', async () => {
+    const glance = new FakeGlance(60, 1000, 50);
+    expect(await found(glance, { ...base, limit: undefined })).toEqual(ids(60));
+    expect(glance.queries.map((query) => query.get('limit'))).toEqual([
+      '1000',
+      '100',
+      '10',
+      ...Array(6).fill('10'),
+    ]);
+    const hopeless = await walk(new FakeGlance(3, 1000, 0), callContext(), { ...base, limit: 2 });
+    expect(isFault(hopeless) && hopeless.kind).toBe('upstream-too-large');
+  });
+
+  it('is in pages of the size that was asked for', async () => {
+    const glance = new FakeGlance(20, 1000);
+    expect(await found(glance, { ...base, page: 8, limit: undefined })).toEqual(ids(20));
+    expect(glance.queries.map((query) => query.get('limit'))).toEqual(['8', '8', '8']);
   });
 
   it('ends when Glance gives the same page for ever', async () => {

@@ -41,7 +41,7 @@ class Collector implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
     if (this.#size > answerLimit) {
-      controller.abort(new UpstreamFailure('broken', 'answer too large'));
+      controller.abort(new UpstreamFailure('too-large', 'answer too large'));
       return;
     }
     this.#chunks.push(chunk);
