@@ -63,8 +63,9 @@ async function settle(workshop: Workshop, claim: Claim, error: unknown): Promise
   const { build, number } = claim;
   if (error instanceof Cancelled) {
     log('cancelled', { build, reason: error.reason });
-    if (error.reason === 'stopping') await claims.release(claim);
+    // nobody else need wait for a lease to end, or take its end for a death
     if (error.reason === 'over') await claims.clear(build, number);
+    else await claims.release(claim);
     return;
   }
   if (error instanceof Trouble) {

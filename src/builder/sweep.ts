@@ -1,7 +1,9 @@
 import { scriptPieces } from '../core/build-record.ts';
+import type { Image } from '../core/image.ts';
+import type { Log } from './log.ts';
 import type { BuildRecords } from './queue/builds.ts';
 import { isUnderWay } from './queue/builds.ts';
-import type { Claim, ClaimRecords } from './queue/claims.ts';
+import type { ClaimRecords } from './queue/claims.ts';
 import { isStale } from './queue/next-claim.ts';
 
 /** What is looked after, and the clock and lease that claims are judged by; milliseconds. */
@@ -10,39 +12,56 @@ export interface Sweep {
   readonly claims: ClaimRecords;
   readonly now: () => number;
   readonly lease: number;
+  readonly log: Log;
 }
 
 /** Who can see an image without having been let in. */
 const published = ['public', 'community'] as const;
 
-const highest = (claims: readonly Claim[] | undefined): number => claims?.at(-1)?.number ?? 0;
-
 /**
  * Tidies up after workers and Glances that died: builds whose data arrived are done, those whose data can never arrive
- * have failed, claims on builds that are over go, and so do scripts of images that everybody can see by now.
+ * have failed, claims on builds that are over go, and so do scripts of images that everybody can see by now. What goes
+ * wrong with one image is logged, and keeps nothing else from being tidied up.
  */
-export async function sweep({ builds, claims, now, lease }: Sweep): Promise<void> {
+export async function sweep({ builds, claims, now, lease, log }: Sweep): Promise<void> {
   const held = await claims.all();
   const isHeld = (id: string): boolean =>
     held.get(id)?.some((claim) => !isStale(claim, now(), lease)) === true;
-  for (const { base } of await builds.list('building', 'active')) {
-    if (!isHeld(base.id)) await builds.done(base.id);
-  }
-  for (const { base } of await builds.list('building', 'saving')) {
-    // a broken upload would be queued again
-    const silent = now() - Date.parse(base.updated_at) > lease;
-    if (silent && !isHeld(base.id)) {
-      await builds.failed(base.id, 'The Image service stopped while it stored the image.');
+
+  const tried = async (id: string, tidy: () => Promise<void>): Promise<void> => {
+    try {
+      await tidy();
+    } catch (error) {
+      log('trouble', { build: id, message: String(error) });
     }
-  }
+  };
+  const eachOf = async (
+    found: AsyncIterable<Image>,
+    tidy: (image: Image) => Promise<void>,
+  ): Promise<void> => {
+    for await (const image of found) await tried(image.base.id, () => tidy(image));
+  };
+
+  await eachOf(builds.list('building', 'active'), async ({ base: { id } }) => {
+    if (!isHeld(id)) await builds.done(id);
+  });
+  await eachOf(builds.list('building', 'saving'), async ({ base: { id, updated_at } }) => {
+    // a broken upload would be queued again
+    const silent = now() - Date.parse(updated_at) > lease;
+    if (!silent || isHeld(id)) return;
+    await builds.failed(id, 'The Image service stopped while it stored the image.');
+  });
   for (const [id, theirs] of held) {
     if (isHeld(id)) continue;
-    const image = await builds.show(id);
-    if (!image || !isUnderWay(image)) await claims.clear(id, highest(theirs));
+    await tried(id, async () => {
+      const image = await builds.show(id);
+      if (!image || !isUnderWay(image)) await claims.clear(id, theirs.at(-1)?.number ?? 0);
+    });
   }
+  await claims.clearStrays(now() - lease);
   for (const visibility of published) {
-    for (const image of await builds.list('done', 'active', { visibility })) {
+    await eachOf(builds.list('done', 'active', visibility), async (image) => {
       if (scriptPieces(image).length > 0) await builds.dropScript(image);
-    }
+    });
   }
 }

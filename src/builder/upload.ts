@@ -4,20 +4,25 @@ import { type Fault, isFault } from '../core/fault.ts';
 import type { GlanceClient } from '../glance/client.ts';
 import { type Artifact, BuildFailure } from './backend.ts';
 import { Cancelled } from './cancelled.ts';
+import { isUnderWay } from './queue/builds.ts';
 import { Trouble } from './trouble.ts';
 
 /** Stores a finished image. Throws {@link BuildFailure}, {@link Cancelled} or {@link Trouble}. */
 export type Upload = (id: string, artifact: Artifact, signal: AbortSignal) => Promise<void>;
 
-const tries = 3;
+/** When an upload that was refused is tried again; milliseconds. */
+export interface UploadPatience {
+  /** Before the second try; it doubles from then on, up to a tenth of `whole`. */
+  readonly pause: number;
+  /** From the first refusal until the image is given up. */
+  readonly whole: number;
+}
 
 /** What a refused upload means; `undefined` when it may go better another time. */
 function verdict({ kind, message }: Fault): Error | undefined {
   switch (kind) {
     case 'not-found':
     case 'gone-while-writing':
-    // somebody else's data is there, or on its way
-    case 'conflict':
       return new Cancelled('over');
     case 'bad-request':
     case 'forbidden':
@@ -28,21 +33,41 @@ function verdict({ kind, message }: Fault): Error | undefined {
   }
 }
 
-/** Uploads through Glance; `pause` in milliseconds before another try. */
+/** How an image stands that an upload was refused for. `busy`: Glance stores data for it, or does not say. */
+async function standing(glance: GlanceClient, id: string): Promise<'stored' | 'ready' | 'busy'> {
+  const image = await glance.show(ownContext(), id);
+  if (isFault(image)) {
+    if (image.kind === 'not-found') throw new Cancelled('over');
+    return 'busy';
+  }
+  const { status } = image.base;
+  if (!isUnderWay(image)) throw new Cancelled('over');
+  // the answer alone was lost
+  if (status === 'active') return 'stored';
+  return status === 'queued' ? 'ready' : 'busy';
+}
+
+/** Uploads through Glance, again and again where it may help: a finished image is worth more than a few minutes. */
 export const createUpload =
-  (glance: GlanceClient, pause: number): Upload =>
+  (glance: GlanceClient, { pause, whole }: UploadPatience): Upload =>
   async (id, artifact, signal) => {
-    for (let left = tries; ; left -= 1) {
-      const { body, length } = await artifact.open();
-      const refused = await glance.upload(ownContext(undefined, signal), id, body, length);
-      signal.throwIfAborted();
-      if (!refused) return;
-      const error = verdict(refused);
-      if (error) throw error;
-      if (left === 1) throw new Trouble(refused);
-      await sleep(pause, undefined, { signal });
-      const present = await glance.show(ownContext(), id);
-      // the image was stored, and only the answer was lost
-      if (!isFault(present) && present.base.status === 'active') return;
+    let refused: Fault | undefined;
+    let deadline = Number.POSITIVE_INFINITY;
+    for (let wait = pause; ; wait = Math.min(2 * wait, Math.max(pause, whole / 10))) {
+      const now = refused ? await standing(glance, id) : 'ready';
+      if (now === 'stored') return;
+      if (now === 'ready') {
+        const { body, length } = await artifact.open();
+        refused = await glance.upload(ownContext(undefined, signal), id, body, length);
+        if (!refused) return;
+        // what was stopped in the very end is stored all the same
+        if (signal.aborted && (await standing(glance, id)) === 'stored') return;
+        signal.throwIfAborted();
+        const error = verdict(refused);
+        if (error) throw error;
+        deadline = Math.min(deadline, performance.now() + whole);
+      }
+      if (refused && performance.now() + wait > deadline) throw new Trouble(refused);
+      await sleep(wait, undefined, { signal });
     }
   };

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Image } from '../core/image.ts';
 import { attempt } from './attempt.ts';
-import type { Claim } from './queue/claims.ts';
+import { type Claim, mostClaims } from './queue/claims.ts';
 import { isStale, nextClaim } from './queue/next-claim.ts';
 import { sweep } from './sweep.ts';
 import type { Workshop } from './workshop.ts';
-
-/** Waiting builds that are looked at in one round: beyond one project's that wait for each other. */
-const mostWaiting = 1000;
 
 /** A worker's settings beyond those of single builds. */
 export interface WorkerOptions {
@@ -30,12 +27,30 @@ export async function work(
 ): Promise<void> {
   const { builds, claims, log, times } = workshop;
   const running = new Map<string, Promise<void>>();
+  /** Claims of attempts that ended while Glance could not be told. */
+  const owed = new Set<Claim>();
+
+  const tried = (work: Promise<void>, facts: Readonly<Record<string, unknown>> = {}) =>
+    work.catch((error) => log('trouble', { ...facts, message: String(error) }));
 
   const start = (claim: Claim): void => {
+    const { build } = claim;
+    const untold = (error: unknown): void => {
+      log('trouble', { build, message: String(error) });
+      owed.add(claim);
+    };
     const done = attempt(workshop, claim, stop)
-      .catch((error) => log('trouble', { build: claim.build, message: String(error) }))
-      .finally(() => running.delete(claim.build));
-    running.set(claim.build, done);
+      .catch(untold)
+      .finally(() => running.delete(build));
+    running.set(build, done);
+  };
+
+  /** Gives back what could not be given back before: else it would look like a death. */
+  const giveBack = async (): Promise<void> => {
+    for (const claim of owed) {
+      await claims.release(claim);
+      owed.delete(claim);
+    }
   };
 
   /** Live claims by project. */
@@ -57,42 +72,49 @@ export async function work(
     const { id, owner } = image.base;
     const next = nextClaim(theirs, options.now(), times.lease);
     if (next === 'held' || (counts.get(owner) ?? 0) >= options.perProject) return;
-    if (next === 'hopeless') {
-      await builds.failed(id, `The builder stopped ${theirs.length} times.`);
-      await claims.clear(id, theirs.at(-1)?.number ?? 0);
-      return;
+    const giveUp = async (sentence: string): Promise<void> => {
+      await builds.failed(id, sentence);
+      await claims.clear(id, mostClaims);
+    };
+    if (next === 'hopeless') return giveUp(`The builder stopped ${theirs.length} times.`);
+    for (let number = next; number <= mostClaims; number += 1) {
+      const taken = await claims.take(image, number);
+      if (taken === 'held') return;
+      if (taken === 'spent') continue;
+      counts.set(owner, (counts.get(owner) ?? 0) + 1);
+      return start(taken);
     }
-    const claim = await claims.take(image, next);
-    if (!claim) return;
-    counts.set(owner, (counts.get(owner) ?? 0) + 1);
-    start(claim);
+    return giveUp('The build could not be claimed.');
   };
+
+  const isFull = (): boolean => running.size >= options.parallel || stop.aborted;
 
   const round = async (): Promise<void> => {
-    if (running.size >= options.parallel) return;
-    const waiting = await builds.list('building', 'queued', { limit: mostWaiting });
-    if (waiting.length === 0) return;
-    const held = await claims.all();
-    const counts = counted(held);
-    for (const image of waiting) {
-      if (running.size >= options.parallel || stop.aborted) return;
-      if (running.has(image.base.id)) continue;
-      await consider(image, held.get(image.base.id) ?? [], counts);
+    await giveBack();
+    if (isFull()) return;
+    let held: ReadonlyMap<string, readonly Claim[]> | undefined;
+    let counts = new Map<string | null, number>();
+    for await (const image of builds.list('building', 'queued')) {
+      const { id } = image.base;
+      if (!held) {
+        held = await claims.all();
+        counts = counted(held);
+      }
+      if (!running.has(id)) await tried(consider(image, held.get(id) ?? [], counts), { build: id });
+      if (isFull()) return;
     }
   };
-
-  const tried = (work: Promise<void>): Promise<void> =>
-    work.catch((error) => log('trouble', { message: String(error) }));
 
   let sweptAt = Number.NEGATIVE_INFINITY;
   while (!stop.aborted) {
     if (performance.now() - sweptAt >= options.sweep) {
       sweptAt = performance.now();
       // what cannot be tidied up keeps nobody from building
-      await tried(sweep({ builds, claims, now: options.now, lease: times.lease }));
+      await tried(sweep({ builds, claims, now: options.now, lease: times.lease, log }));
     }
     await tried(round());
     await sleep(options.poll, undefined, { signal: stop }).catch(() => undefined);
   }
   await Promise.all(running.values());
+  await tried(giveBack());
 }

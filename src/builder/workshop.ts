@@ -5,7 +5,7 @@ import type { Log } from './log.ts';
 import { BuildRecords } from './queue/builds.ts';
 import { ClaimRecords } from './queue/claims.ts';
 import { watchClock } from './queue/clock.ts';
-import { createUpload, type Upload } from './upload.ts';
+import { createUpload, type Upload, type UploadPatience } from './upload.ts';
 
 /** What builds are made with. */
 export interface Workshop {
@@ -34,20 +34,20 @@ export function createWorkshop(
   options: Pick<Workshop, 'backends' | 'folder' | 'times' | 'log'> & {
     /** Tells workers apart in their claims. */
     readonly worker: string;
-    /** Milliseconds before an upload is tried again. */
-    readonly pause: number;
+    /** When refused uploads are tried again. */
+    readonly patience: UploadPatience;
   },
 ): { readonly workshop: Workshop; readonly now: () => number } {
   const clock = watchClock(send);
   const glance = new GlanceClient(clock.send);
-  const { worker, pause, ...rest } = options;
+  const { worker, patience, ...rest } = options;
   return {
     now: clock.now,
     workshop: {
       ...rest,
       builds: new BuildRecords(glance),
       claims: new ClaimRecords(glance, worker),
-      upload: createUpload(glance, pause),
+      upload: createUpload(glance, patience),
     },
   };
 }

@@ -33,6 +33,13 @@ describe('the next claim on a build', () => {
       [claim(1, old), claim(2, old), claim(3, 0)],
       'held',
     ],
+    ['waits a little after a second time', [claim(1, old, true), claim(2, 0, true)], 'held'],
+    ['follows a second time after that', [claim(1, old, true), claim(2, lease / 5, true)], 3],
+    [
+      'waits longer after a third time',
+      [claim(1, old, true), claim(2, old, true), claim(3, lease / 5, true)],
+      'held',
+    ],
     ['is none when it was given back too often', [claim(20, old, true)], 'hopeless'],
     [
       'does not count who gave it back',

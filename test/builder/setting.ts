@@ -33,6 +33,8 @@ export interface WorkerSetting extends Partial<Pick<WorkerOptions, 'parallel' | 
   readonly through?: (send: Send) => Send;
   /** Milliseconds of a build. */
   readonly time?: number;
+  /** Milliseconds that refused uploads are tried again for. */
+  readonly patience?: number;
   /** It never comes to its end, and nobody waits for it. */
   readonly dies?: boolean;
 }
@@ -116,7 +118,7 @@ export function useBuilder(settings: Readonly<Record<string, unknown>> = {}) {
           backends: setting.backends ?? [createBlank()],
           folder,
           worker: 'test',
-          pause: 50,
+          patience: { pause: 50, whole: setting.patience ?? 60_000 },
           times: { build: setting.time ?? 60_000, beat: 300, lease },
           log: (event, facts) => log.push({ event, ...facts }),
         },

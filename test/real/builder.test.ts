@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { building } from '../builder/building.ts';
 import { crashes } from '../builder/crashes.ts';
+import { queueing } from '../builder/queueing.ts';
 import { useBuilder } from '../builder/setting.ts';
 
 const glanceUrl = process.env['POLYGLANCE_TEST_GLANCE_URL'];
@@ -9,5 +10,6 @@ const glanceUrl = process.env['POLYGLANCE_TEST_GLANCE_URL'];
 describe.skipIf(glanceUrl === undefined)('a builder in front of a real Glance', () => {
   const settings = { glanceUrl, builders: true };
   describe('building', () => building(useBuilder(settings)));
+  describe('queueing', () => queueing(useBuilder(settings)));
   describe('crashes', () => crashes(useBuilder(settings)));
 });

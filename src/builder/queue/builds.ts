@@ -5,10 +5,12 @@ import { isFault } from '../../core/fault.ts';
 import type { Image } from '../../core/image.ts';
 import { type PatchStep, removeProperty, setField, setProperty } from '../../core/patch.ts';
 import type { GlanceClient } from '../../glance/client.ts';
-import { walk } from '../../glance/walk.ts';
+import { stroll } from '../../glance/walk.ts';
 import { settled, Trouble } from '../trouble.ts';
 
 const oldestFirst = 'created_at:asc,id:asc';
+/** Each has up to some hundred kilobytes of script. */
+const scriptsAtOnce = 50;
 
 /** A sentence as Nova metadata: one line of printable characters, not too long. */
 export function errorSentence(text: string): string {
@@ -36,23 +38,22 @@ export class BuildRecords {
     this.#glance = glance;
   }
 
-  /** Images with a build in this state and this status of Glance's, oldest first. */
-  list(
-    state: string,
-    status: string,
-    { visibility = 'all', limit }: { visibility?: string; limit?: number } = {},
-  ): Promise<readonly Image[]> {
-    return settled(
-      walk(this.#glance, ownContext(), {
+  /** Images with a build in this state and this status of Glance's, oldest first. Throws {@link Trouble} or an `UpstreamFailure`. */
+  async *list(state: string, status: string, visibility = 'all'): AsyncGenerator<Image> {
+    const found = await settled(
+      stroll(this.#glance, ownContext(), {
         ask: [
           [buildProperties.state, state],
           ['status', status],
           ['visibility', visibility],
         ],
         sort: oldestFirst,
-        limit,
+        limit: undefined,
+        page: scriptsAtOnce,
       }),
     );
+    if (!(Symbol.asyncIterator in found)) yield* found;
+    else for await (const page of found) yield* page;
   }
 
   /** The image as it is now; `undefined` when it was deleted. */

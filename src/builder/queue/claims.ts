@@ -22,17 +22,23 @@ export interface Claim {
   readonly project: string | null;
 }
 
+/** What came of a try to claim: somebody has it, or the number was used up (its record is gone, or was made by a stranger). */
+export type Taken = Claim | 'held' | 'spent';
+
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Claims on one build, released ones among them; after them it is given up. */
 export const mostClaims = 20;
 const page = 1000;
 const mostPages = 20;
 
+/** What every record has. */
+const hidden = { name: claimName, os_hidden: true, visibility: 'private' } as const;
+
 const claimId = (build: string, number: number): string => nameUuid(build, `claim:${number}`);
 
 function readClaim({ base, properties }: Image): Claim | undefined {
   const build = properties.get(buildProperties.claimOf) ?? '';
-  // anybody can make such a record; what it names must not become part of an address
+  // what it names becomes part of an address
   if (!uuid.test(build)) return undefined;
   for (let number = 1; number <= mostClaims; number += 1) {
     if (claimId(build, number) !== base.id) continue;
@@ -55,15 +61,32 @@ function readClaim({ base, properties }: Image): Claim | undefined {
 export class ClaimRecords {
   readonly #glance: GlanceClient;
   readonly #worker: string;
+  #own: Promise<string | null> | undefined;
 
   constructor(glance: GlanceClient, worker: string) {
     this.#glance = glance;
     this.#worker = worker;
   }
 
-  /** Every claim there is, by build, lowest number first. */
-  async all(): Promise<Map<string, readonly Claim[]>> {
-    const found = new Map<string, Claim[]>();
+  /** The project that workers are in. Only their records count: anybody can make some that look alike. */
+  #ownProject(): Promise<string | null> {
+    this.#own ??= this.#introduce().catch((error) => {
+      this.#own = undefined;
+      throw error;
+    });
+    return this.#own;
+  }
+
+  /** Glance tells a token's project only by what is made with it. */
+  async #introduce(): Promise<string | null> {
+    const { base } = await settled(this.#glance.create(ownContext(), hidden));
+    await this.#glance.remove(ownContext(), base.id);
+    return base.owner;
+  }
+
+  /** The workers' records, with any properties asked for. */
+  async *#records(ask: Readonly<Record<string, string>> = {}): AsyncGenerator<Image> {
+    const owner = await this.#ownProject();
     let marker: string | undefined;
     for (let pages = 0; pages < mostPages; pages += 1) {
       const query = new URLSearchParams({
@@ -72,37 +95,61 @@ export class ClaimRecords {
         visibility: 'all',
         sort: 'created_at:asc,id:asc',
         limit: String(page),
+        ...(owner !== null && { owner }),
+        ...ask,
         ...(marker !== undefined && { marker }),
       });
       const { images, more } = await settled(this.#glance.list(ownContext(), query.toString()));
-      for (const image of images) {
-        const claim = readClaim(image);
-        if (claim) found.set(claim.build, [...(found.get(claim.build) ?? []), claim]);
-      }
+      yield* images;
       marker = images.at(-1)?.base.id;
-      if (!more || marker === undefined) break;
+      if (!more || marker === undefined) return;
+    }
+  }
+
+  /** Every claim there is, by build, lowest number first. */
+  async all(): Promise<Map<string, readonly Claim[]>> {
+    const found = new Map<string, Claim[]>();
+    for await (const image of this.#records()) {
+      const claim = readClaim(image);
+      if (!claim) continue;
+      const theirs = found.get(claim.build);
+      if (theirs) theirs.push(claim);
+      else found.set(claim.build, [claim]);
     }
     for (const claims of found.values()) claims.sort((a, b) => a.number - b.number);
     return found;
   }
 
-  /** Takes a build, if nobody has had this number before; `undefined` if somebody had. */
-  async take(build: Image, number: number): Promise<Claim | undefined> {
-    if (number > mostClaims) return undefined;
+  /** Removes what a worker that died while it introduced itself has left, when it is older than a moment (ms since 1970). */
+  async clearStrays(before: number): Promise<void> {
+    const strays: string[] = [];
+    for await (const image of this.#records()) {
+      if (readClaim(image) || Date.parse(image.base.updated_at) > before) continue;
+      strays.push(image.base.id);
+    }
+    for (const id of strays) await this.#remove(id);
+  }
+
+  /** Takes a build, if nobody has had this number before. */
+  async take(build: Image, number: number): Promise<Taken> {
+    if (number > mostClaims) return 'spent';
+    const own = await this.#ownProject();
+    const id = claimId(build.base.id, number);
     const project = build.base.owner;
     const record = await this.#glance.create(ownContext(), {
-      id: claimId(build.base.id, number),
-      name: claimName,
-      os_hidden: true,
-      visibility: 'private',
+      ...hidden,
+      id,
       [buildProperties.claimOf]: build.base.id,
       [buildProperties.worker]: this.#worker,
       [buildProperties.heartbeat]: '0',
       ...(project !== null && { [buildProperties.project]: project }),
     });
-    if (!isFault(record)) return readClaim(record);
-    if (record.kind === 'conflict') return undefined;
-    throw new Trouble(record);
+    if (!isFault(record)) return readClaim(record) ?? 'spent';
+    if (record.kind !== 'conflict') throw new Trouble(record);
+    const present = await this.#glance.show(ownContext(), id);
+    if (!isFault(present)) return present.base.owner === own ? 'held' : 'spent';
+    if (present.kind === 'not-found') return 'spent';
+    throw new Trouble(present);
   }
 
   /** A sign of life; `false` when the record is gone. */
@@ -121,17 +168,21 @@ export class ClaimRecords {
 
   /** Whether a later worker has taken the build. */
   async isSuperseded({ build, number }: Claim): Promise<boolean> {
-    const later = await this.#glance.show(ownContext(), claimId(build, number + 1));
-    if (!isFault(later)) return true;
-    if (later.kind === 'not-found') return false;
-    throw new Trouble(later);
+    for await (const image of this.#records({ [buildProperties.claimOf]: build })) {
+      if ((readClaim(image)?.number ?? 0) > number) return true;
+    }
+    return false;
   }
 
   /** Removes the claims on a build that is over, up to a number; what is left of their ids keeps others from claiming again. */
   async clear(build: string, highest: number): Promise<void> {
     for (let number = 1; number <= highest; number += 1) {
-      const removed = await this.#glance.remove(ownContext(), claimId(build, number));
-      if (isFault(removed) && removed.kind !== 'not-found') throw new Trouble(removed);
+      await this.#remove(claimId(build, number));
     }
+  }
+
+  async #remove(id: string): Promise<void> {
+    const removed = await this.#glance.remove(ownContext(), id);
+    if (isFault(removed) && removed.kind !== 'not-found') throw new Trouble(removed);
   }
 }

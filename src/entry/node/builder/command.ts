@@ -11,7 +11,8 @@ import { openServices } from './services.ts';
 import { Unusable } from './unusable.ts';
 
 /** Milliseconds. A worker without a sign of life for a lease is thought dead by the others. */
-const times = { beat: 30_000, lease: 300_000, sweep: 600_000, uploadPause: 10_000 } as const;
+const times = { beat: 30_000, lease: 300_000, sweep: 600_000 } as const;
+const patience = { pause: 10_000, whole: 300_000 } as const;
 
 /** A command's exit code: 0 well, 1 could not work, 2 wrong settings. */
 type ExitCode = 0 | 1 | 2;
@@ -104,7 +105,7 @@ export const builder = (config: CommandConfig, token: string | undefined): Promi
       folder,
       log,
       worker: `${hostname()}-${process.pid}`,
-      pause: times.uploadPause,
+      patience,
       times: { build: config.builderTimeout, beat: times.beat, lease: times.lease },
     });
     const stop = stopSignal();

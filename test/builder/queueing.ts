@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { createBlank } from '../../src/builder/backends/blank.ts';
+import { authorized, fixedToken } from '../../src/builder/credential.ts';
+import { ClaimRecords, mostClaims } from '../../src/builder/queue/claims.ts';
+import { nameUuid } from '../../src/builder/queue/name-uuid.ts';
+import { readImage } from '../../src/core/image.ts';
+import { GlanceClient } from '../../src/glance/client.ts';
+import { createNodeUpstream } from '../../src/platform/node/upstream.ts';
+import { type Builder, lease, until } from './setting.ts';
+
+/** What workers find in Glance beside their own records in good order. */
+export function queueing(builder: Builder): void {
+  const becomes = (id: string, word: string) =>
+    until(
+      () => builder.show(id),
+      ({ status }) => status === word,
+      word,
+    );
+
+  const post = async (document: object, token: string): Promise<string> => {
+    const answer = await builder.ask(
+      '/v2/images',
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'build-claim', os_hidden: true, ...document }),
+      },
+      token,
+    );
+    expect(answer.status).toBe(201);
+    return ((await answer.json()) as { id: string }).id;
+  };
+
+  const forge = (build: string, number: number, more: object = {}) =>
+    post(
+      {
+        id: nameUuid(build, `claim:${number}`),
+        build_claim_of: build,
+        build_heartbeat: '1',
+        ...more,
+      },
+      'alt-token',
+    );
+
+  const remove = (ids: readonly string[]) =>
+    Promise.all(
+      ids.map((id) => builder.ask(`/v2/images/${id}`, { method: 'DELETE' }, 'admin-token')),
+    );
+
+  describe('records that look like claims, of whoever', () => {
+    it('hold up no build, and count against no project', async () => {
+      const id = await builder.order();
+      const { owner } = (await builder.stored(id)) as { owner: string };
+      const other = '3f1c9d55-6b7e-4a63-9a44-0f5b4b0c7a11';
+      const forged = [
+        await forge(id, 1),
+        await forge(id, 2),
+        await forge(other, 1, { build_project: owner }),
+      ];
+      const worker = await builder.startWorker({ perProject: 1 });
+      await becomes(id, 'ACTIVE');
+      await worker.stop();
+      await remove(forged);
+    });
+
+    it('fail a build where they leave no number', async () => {
+      const id = await builder.order();
+      for (let number = 1; number <= mostClaims; number += 1) await forge(id, number);
+      const worker = await builder.startWorker();
+      expect((await becomes(id, 'ERROR'))['metadata']).toEqual({
+        buildError: 'The build could not be claimed.',
+      });
+      await worker.stop();
+    });
+  });
+
+  describe('a build', () => {
+    it('whose claims were cleared too early is built all the same', async () => {
+      const id = await builder.order();
+      const upstream = createNodeUpstream(builder.url(), {
+        connect: 1000,
+        firstByte: 5000,
+        idle: 5000,
+      });
+      const glance = new GlanceClient(authorized(upstream.send, fixedToken('admin-token')));
+      const claims = new ClaimRecords(glance, 'by hand');
+      const image = readImage(await builder.stored(id));
+      expect(image && (await claims.take(image, 1))).toMatchObject({ number: 1 });
+      await claims.clear(id, 1);
+      await upstream.close();
+      const worker = await builder.startWorker();
+      await becomes(id, 'ACTIVE');
+      await worker.stop();
+    });
+
+    it('that cannot be claimed keeps no other from being built', async () => {
+      const first = await builder.order();
+      const second = await builder.order();
+      const worker = await builder.startWorker({
+        through: (send) => async (call) => {
+          const claimed = typeof call.body === 'string' && call.body.includes(first);
+          return claimed ? { status: 500, headers: {}, body: null } : send(call);
+        },
+      });
+      await becomes(second, 'ACTIVE');
+      expect(worker.log).toContainEqual(
+        expect.objectContaining({ event: 'trouble', build: first }),
+      );
+      await worker.stop();
+      await remove([first]);
+    });
+
+    it('that was given up during an outage does not count as a death', async () => {
+      let reachable = true;
+      const worker = await builder.startWorker({
+        through: (send) => async (call) =>
+          reachable ? send(call) : { status: 503, headers: {}, body: null },
+        backends: [
+          {
+            ...createBlank(),
+            build: (_order, { signal }) =>
+              new Promise((_, reject) => {
+                signal.addEventListener('abort', () => reject(signal.reason));
+              }),
+          },
+        ],
+      });
+      const id = await builder.order();
+      const events = async () => worker.log.map((line) => line['event']);
+      await until(events, (seen) => seen.includes('building'), 'the build runs');
+      reachable = false;
+      await until(events, (seen) => seen.includes('cancelled'), 'lost', lease + 3_000);
+      reachable = true;
+      await until(
+        () => builder.claims(id),
+        (claims) => claims.some((claim) => claim['build_heartbeat'] === 'released'),
+        'the first claim is given back',
+      );
+      await remove([id]);
+      await worker.stop();
+    });
+  });
+
+  describe('what a worker leaves that dies while it introduces itself', () => {
+    it('is removed', async () => {
+      const id = await post({ visibility: 'private' }, 'admin-token');
+      const worker = await builder.startWorker();
+      await until(
+        () => builder.stored(id),
+        (image) => image === undefined,
+        'no stray',
+      );
+      await worker.stop();
+    });
+  });
+}
