@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Image } from '../core/image.ts';
 import { attempt } from './attempt.ts';
@@ -26,6 +27,8 @@ export async function work(
   stop: AbortSignal,
 ): Promise<void> {
   const { builds, claims, log, times } = workshop;
+  // every build listens
+  setMaxListeners(0, stop);
   const running = new Map<string, Promise<void>>();
   /** Claims of attempts that ended while Glance could not be told. */
   const owed = new Set<Claim>();
@@ -72,11 +75,13 @@ export async function work(
     const { id, owner } = image.base;
     const next = nextClaim(theirs, options.now(), times.lease);
     if (next === 'held' || (counts.get(owner) ?? 0) >= options.perProject) return;
-    const giveUp = async (sentence: string): Promise<void> => {
+    const giveUp = async (sentence: string, highest: number): Promise<void> => {
       await builds.failed(id, sentence);
-      await claims.clear(id, mostClaims);
+      await claims.clear(id, highest);
     };
-    if (next === 'hopeless') return giveUp(`The builder stopped ${theirs.length} times.`);
+    if (next === 'hopeless') {
+      return giveUp(`The builder stopped ${theirs.length} times.`, theirs.at(-1)?.number ?? 0);
+    }
     for (let number = next; number <= mostClaims; number += 1) {
       const taken = await claims.take(image, number);
       if (taken === 'held') return;
@@ -84,7 +89,7 @@ export async function work(
       counts.set(owner, (counts.get(owner) ?? 0) + 1);
       return start(taken);
     }
-    return giveUp('The build could not be claimed.');
+    return giveUp('The build could not be claimed.', mostClaims);
   };
 
   const isFull = (): boolean => running.size >= options.parallel || stop.aborted;

@@ -43,9 +43,11 @@ function dying(send: Send, { call: last, how }: Death, dead: () => void): Send {
   return async (call) => {
     // what comes before the claim is not counted
     if (calls > 0 || isClaim(call)) calls += 1;
-    if (calls < last) return send(call);
-    if (calls === last && how === 'unanswered') await send(call);
-    if (calls === last && how === 'half sent' && isStream(call.body)) {
+    // others may be made while this one is under way
+    const number = calls;
+    if (number < last) return send(call);
+    if (number === last && how === 'unanswered') await send(call);
+    if (number === last && how === 'half sent' && isStream(call.body)) {
       const { body } = call;
       async function* half() {
         for await (const chunk of body) {
@@ -55,7 +57,7 @@ function dying(send: Send, { call: last, how }: Death, dead: () => void): Send {
       }
       await send({ ...call, body: half() }).catch(() => undefined);
     }
-    if (calls === last) dead();
+    if (number === last) dead();
     return never;
   };
 }
@@ -69,7 +71,12 @@ export function crashes(builder: Builder): void {
         const id = await builder.order();
         ids.push(id);
         await new Promise<void>((dead) => {
-          void builder.startWorker({ dies: true, through: (send) => dying(send, death, dead) });
+          // the dead are not to die over each other's builds
+          void builder.startWorker({
+            dies: true,
+            lease: 600_000,
+            through: (send) => dying(send, death, dead),
+          });
         });
         // what it held stays held as long as it may be alive
         expect((await builder.show(id))['status']).toMatch(/^(?:BUILDING|ACTIVE)$/);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createBlank } from '../../src/builder/backends/blank.ts';
 import { authorized, fixedToken } from '../../src/builder/credential.ts';
@@ -51,11 +52,10 @@ export function queueing(builder: Builder): void {
     it('hold up no build, and count against no project', async () => {
       const id = await builder.order();
       const { owner } = (await builder.stored(id)) as { owner: string };
-      const other = '3f1c9d55-6b7e-4a63-9a44-0f5b4b0c7a11';
       const forged = [
         await forge(id, 1),
         await forge(id, 2),
-        await forge(other, 1, { build_project: owner }),
+        await forge(randomUUID(), 1, { build_project: owner }),
       ];
       const worker = await builder.startWorker({ perProject: 1 });
       await becomes(id, 'ACTIVE');

@@ -35,6 +35,8 @@ export interface WorkerSetting extends Partial<Pick<WorkerOptions, 'parallel' | 
   readonly time?: number;
   /** Milliseconds that refused uploads are tried again for. */
   readonly patience?: number;
+  /** Milliseconds without a sign of life after which it takes another worker for dead. */
+  readonly lease?: number;
   /** It never comes to its end, and nobody waits for it. */
   readonly dies?: boolean;
 }
@@ -119,7 +121,7 @@ export function useBuilder(settings: Readonly<Record<string, unknown>> = {}) {
           folder,
           worker: 'test',
           patience: { pause: 50, whole: setting.patience ?? 60_000 },
-          times: { build: setting.time ?? 60_000, beat: 300, lease },
+          times: { build: setting.time ?? 60_000, beat: 300, lease: setting.lease ?? lease },
           log: (event, facts) => log.push({ event, ...facts }),
         },
       );
