@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Artifact, BuildFailure } from '../../src/builder/backend.ts';
 import { blankDisk, createBlank } from '../../src/builder/backends/blank.ts';
-import { authorized, fixedToken } from '../../src/builder/credential.ts';
-import { ClaimRecords } from '../../src/builder/queue/claims.ts';
-import { readImage } from '../../src/core/image.ts';
 import {
   isStream,
   type Send,
   type UpstreamCall,
   UpstreamFailure,
 } from '../../src/core/upstream.ts';
-import { GlanceClient } from '../../src/glance/client.ts';
-import { createNodeUpstream } from '../../src/platform/node/upstream.ts';
 import { type Builder, lease, until } from './setting.ts';
 
 const never = new Promise<never>(() => undefined);
@@ -101,28 +96,10 @@ export function crashes(builder: Builder): void {
     }, 120_000);
   });
 
-  /** Claims as a worker makes them. */
-  function claimsByHand() {
-    const upstream = createNodeUpstream(builder.url(), {
-      connect: 1000,
-      firstByte: 5000,
-      idle: 5000,
-    });
-    const glance = new GlanceClient(authorized(upstream.send, fixedToken('admin-token')));
-    const claims = new ClaimRecords(glance, 'by hand');
-    return {
-      claims,
-      take: async (id: string, number: number) => {
-        const image = readImage(await builder.stored(id));
-        return image && claims.take(image, number);
-      },
-    };
-  }
-
   describe('a build', () => {
     it('over which three workers died is given up', async () => {
       const id = await builder.order();
-      const { take } = claimsByHand();
+      const { take } = builder.byHand();
       for (const number of [1, 2, 3]) expect(await take(id, number)).toMatchObject({ number });
       const worker = await builder.startWorker();
       const image = await until(
@@ -137,12 +114,12 @@ export function crashes(builder: Builder): void {
 
     it('is one worker’s only, however many want it', async () => {
       const id = await builder.order();
-      const { take } = claimsByHand();
+      const { take } = builder.byHand();
       const taken = await Promise.all([1, 1, 1, 1, 1, 1].map((number) => take(id, number)));
       expect(taken.filter((claim) => typeof claim === 'object')).toHaveLength(1);
       expect(taken.filter((claim) => claim === 'held')).toHaveLength(5);
       // an id is taken for good
-      const { claims } = claimsByHand();
+      const { claims } = builder.byHand();
       await claims.clear(id, 1);
       expect(await take(id, 1)).toBe('spent');
       await builder.ask(`/v2/images/${id}`, { method: 'DELETE' });
@@ -168,7 +145,7 @@ export function crashes(builder: Builder): void {
         (claims) => claims.length === 1,
         'a claim',
       );
-      const { take } = claimsByHand();
+      const { take } = builder.byHand();
       expect(await take(id, 2)).toMatchObject({ number: 2 });
       go();
       await until(
@@ -213,6 +190,12 @@ export function crashes(builder: Builder): void {
         lease + 3_000,
       );
       reachable = true;
+      // it must not look like a death
+      await until(
+        () => builder.claims(id),
+        (claims) => claims.some((claim) => claim['build_heartbeat'] === 'released'),
+        'the claim is given back',
+      );
       await worker.stop();
       await builder.ask(`/v2/images/${id}`, { method: 'DELETE' });
     });

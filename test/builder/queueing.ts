@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createBlank } from '../../src/builder/backends/blank.ts';
-import { authorized, fixedToken } from '../../src/builder/credential.ts';
-import { ClaimRecords, mostClaims } from '../../src/builder/queue/claims.ts';
+import { mostClaims } from '../../src/builder/queue/claims.ts';
 import { nameUuid } from '../../src/builder/queue/name-uuid.ts';
-import { readImage } from '../../src/core/image.ts';
-import { GlanceClient } from '../../src/glance/client.ts';
-import { createNodeUpstream } from '../../src/platform/node/upstream.ts';
-import { type Builder, lease, until } from './setting.ts';
+import { type Builder, until } from './setting.ts';
 
 /** What workers find in Glance beside their own records in good order. */
 export function queueing(builder: Builder): void {
@@ -77,17 +72,9 @@ export function queueing(builder: Builder): void {
   describe('a build', () => {
     it('whose claims were cleared too early is built all the same', async () => {
       const id = await builder.order();
-      const upstream = createNodeUpstream(builder.url(), {
-        connect: 1000,
-        firstByte: 5000,
-        idle: 5000,
-      });
-      const glance = new GlanceClient(authorized(upstream.send, fixedToken('admin-token')));
-      const claims = new ClaimRecords(glance, 'by hand');
-      const image = readImage(await builder.stored(id));
-      expect(image && (await claims.take(image, 1))).toMatchObject({ number: 1 });
+      const { claims, take } = builder.byHand();
+      expect(await take(id, 1)).toMatchObject({ number: 1 });
       await claims.clear(id, 1);
-      await upstream.close();
       const worker = await builder.startWorker();
       await becomes(id, 'ACTIVE');
       await worker.stop();
@@ -108,36 +95,6 @@ export function queueing(builder: Builder): void {
       );
       await worker.stop();
       await remove([first]);
-    });
-
-    it('that was given up during an outage does not count as a death', async () => {
-      let reachable = true;
-      const worker = await builder.startWorker({
-        through: (send) => async (call) =>
-          reachable ? send(call) : { status: 503, headers: {}, body: null },
-        backends: [
-          {
-            ...createBlank(),
-            build: (_order, { signal }) =>
-              new Promise((_, reject) => {
-                signal.addEventListener('abort', () => reject(signal.reason));
-              }),
-          },
-        ],
-      });
-      const id = await builder.order();
-      const events = async () => worker.log.map((line) => line['event']);
-      await until(events, (seen) => seen.includes('building'), 'the build runs');
-      reachable = false;
-      await until(events, (seen) => seen.includes('cancelled'), 'lost', lease + 3_000);
-      reachable = true;
-      await until(
-        () => builder.claims(id),
-        (claims) => claims.some((claim) => claim['build_heartbeat'] === 'released'),
-        'the first claim is given back',
-      );
-      await remove([id]);
-      await worker.stop();
     });
   });
 

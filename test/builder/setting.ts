@@ -6,9 +6,12 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { BuildBackend } from '../../src/builder/backend.ts';
 import { createBlank } from '../../src/builder/backends/blank.ts';
 import { authorized, fixedToken } from '../../src/builder/credential.ts';
+import { ClaimRecords } from '../../src/builder/queue/claims.ts';
 import { type WorkerOptions, work } from '../../src/builder/worker.ts';
 import { createWorkshop } from '../../src/builder/workshop.ts';
+import { readImage } from '../../src/core/image.ts';
 import type { Send } from '../../src/core/upstream.ts';
+import { GlanceClient } from '../../src/glance/client.ts';
 import { createNodeUpstream } from '../../src/platform/node/upstream.ts';
 import { startTestGateway, type TestGateway } from '../fixtures/gateway.ts';
 
@@ -17,6 +20,8 @@ export type Shown = Readonly<Record<string, unknown>>;
 
 /** Glance tells whole seconds: a lease must be longer. */
 export const lease = 2_000;
+
+const patience = { connect: 1_000, firstByte: 5_000, idle: 5_000 };
 
 /** A worker in this process. */
 export interface TestWorker {
@@ -96,6 +101,21 @@ export function useBuilder(settings: Readonly<Record<string, unknown>> = {}) {
     claims: async (id: string): Promise<readonly Shown[]> =>
       (await json(`/v2/images?os_hidden=true&build_claim_of=${id}`, 'admin-token'))['images'] ?? [],
 
+    /** Claims as a worker makes them. */
+    byHand: () => {
+      const upstream = createNodeUpstream(gateway.url, patience);
+      upstreams.push(upstream);
+      const glance = new GlanceClient(authorized(upstream.send, fixedToken('admin-token')));
+      const claims = new ClaimRecords(glance, 'by hand');
+      return {
+        claims,
+        take: async (id: string, number: number) => {
+          const image = readImage((await json(`/v2/images/${id}`, 'admin-token')) as unknown);
+          return image && claims.take(image, number);
+        },
+      };
+    },
+
     patch: async (id: string, steps: readonly unknown[], token?: string): Promise<number> => {
       const headers = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
       const init = { method: 'PATCH', headers, body: JSON.stringify(steps) };
@@ -106,11 +126,7 @@ export function useBuilder(settings: Readonly<Record<string, unknown>> = {}) {
     startWorker: async (setting: WorkerSetting = {}): Promise<TestWorker> => {
       const folder = await mkdtemp(join(tmpdir(), 'polyglance-builder-'));
       folders.push(folder);
-      const upstream = createNodeUpstream(gateway.url, {
-        connect: 1_000,
-        firstByte: 5_000,
-        idle: 5_000,
-      });
+      const upstream = createNodeUpstream(gateway.url, patience);
       upstreams.push(upstream);
       const log: Shown[] = [];
       const through = setting.through ?? ((send: Send) => send);

@@ -53,29 +53,11 @@ www_authenticate_uri = ${STAND_KEYSTONE_URL:-http://127.0.0.1:5000}
 END
   } >"$work/glance-api-paste.ini"
   cat >"$work/glance-api.conf" <<END
-[DEFAULT]
-bind_host = 127.0.0.1
-bind_port = $port
-workers = 1
-log_file = $work/glance-api.log
-enabled_import_methods = [glance-direct,web-download,copy-image]
-node_staging_uri = file://$work/staging
-image_cache_dir = $work/cache
-transport_url = fake:/
-[database]
-connection = sqlite:///$work/glance.db
-[glance_store]
-stores = file
-default_store = file
-filesystem_store_datadir = $work/images
+$(glance_settings "$work" "$port")
 [import_filtering_opts]
 # Tests import from their own server on loopback; without the brackets Glance does not take the setting.
 allowed_hosts = [127.0.0.1]
 allowed_ports = []
-[oslo_concurrency]
-lock_path = $work/lock
-[oslo_messaging_notifications]
-driver = noop
 [paste_deploy]
 config_file = $work/glance-api-paste.ini
 flavor = fakeauth
@@ -127,11 +109,4 @@ stop() {
   [[ -n ${STAND_KEEP:-} ]] || rm -rf "$work"
 }
 
-case $command in
-  start) start ;;
-  stop) stop ;;
-  *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
-    exit 2
-    ;;
-esac
+obey "$command"

@@ -59,3 +59,52 @@ end_group() {
     sleep 0.1
   done
 }
+
+# obey COMMAND: start or stop, as the script defines them; else its manual.
+obey() {
+  case $1 in
+    start) start ;;
+    stop) stop ;;
+    *)
+      sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+      exit 2
+      ;;
+  esac
+}
+
+# glance_settings WORK PORT: what every Glance of the stand is told.
+glance_settings() {
+  cat <<END
+[DEFAULT]
+bind_host = 127.0.0.1
+bind_port = $2
+workers = 1
+log_file = $1/glance-api.log
+enabled_import_methods = [glance-direct,web-download,copy-image]
+node_staging_uri = file://$1/staging
+image_cache_dir = $1/cache
+transport_url = fake:/
+[database]
+connection = sqlite:///$1/glance.db
+[glance_store]
+stores = file
+default_store = file
+filesystem_store_datadir = $1/images
+[oslo_concurrency]
+lock_path = $1/lock
+[oslo_messaging_notifications]
+driver = noop
+END
+}
+
+# start_identity IMAGE_URL COMPUTE_URL: keystone.py until the script ends; its address is in $keystone.
+start_identity() {
+  local lines pid
+  exec {lines}< <(exec "$(dirname "${BASH_SOURCE[0]}")/keystone.py" --port 0 --image-url "$1" --compute-url "$2")
+  pid=$!
+  # shellcheck disable=SC2064 # known only now
+  trap "kill $pid 2>/dev/null || true" EXIT
+  trap 'exit 143' TERM INT
+  # shellcheck disable=SC2034 # for the script
+  read -r keystone <&"$lines" || die "keystone.py did not start"
+}

@@ -130,11 +130,4 @@ stop() {
   "$here/nova.sh" stop "$base"
 }
 
-case $command in
-  start) start ;;
-  stop) stop ;;
-  *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
-    exit 2
-    ;;
-esac
+obey "$command"

@@ -53,25 +53,7 @@ key_repository = $work/fernet
 key_repository = $work/credential
 END
   cat >"$work/glance-api.conf" <<END
-[DEFAULT]
-bind_host = 127.0.0.1
-bind_port = $glance_port
-workers = 1
-log_file = $work/glance-api.log
-enabled_import_methods = [glance-direct,web-download,copy-image]
-node_staging_uri = file://$work/staging
-image_cache_dir = $work/cache
-transport_url = fake:/
-[database]
-connection = sqlite:///$work/glance.db
-[glance_store]
-stores = file
-default_store = file
-filesystem_store_datadir = $work/images
-[oslo_concurrency]
-lock_path = $work/lock
-[oslo_messaging_notifications]
-driver = noop
+$(glance_settings "$work" "$glance_port")
 [paste_deploy]
 config_file = /usr/share/glance-common/glance-api-paste.ini
 flavor = keystone
@@ -217,11 +199,4 @@ stop() {
   [[ -n ${STAND_KEEP:-} ]] || rm -rf "$work"
 }
 
-case $command in
-  start) start ;;
-  stop) stop ;;
-  *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
-    exit 2
-    ;;
-esac
+obey "$command"

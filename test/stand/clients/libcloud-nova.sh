@@ -10,11 +10,6 @@ url=${1:?URL of a Compute endpoint} image_url=${2:-$1}
 
 install_missing python3-libcloud
 
-exec {lines}< <(exec "$here/../keystone.py" --port 0 --image-url "$image_url" \
-  --compute-url "${url%/}/v2.1/%(project_id)s")
-keystone_pid=$!
-trap 'kill "$keystone_pid" 2>/dev/null || true' EXIT
-trap 'exit 143' TERM INT
-read -r keystone <&"$lines" || die "keystone.py did not start"
+start_identity "$image_url" "${url%/}/v2.1/%(project_id)s"
 
 timeout 300 python3 "$here/libcloud-nova.py" "${url%/}" "${image_url%/}" "$keystone"
