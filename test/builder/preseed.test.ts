@@ -65,6 +65,13 @@ describe('a preseed', () => {
     expect(script).toBeUndefined();
   });
 
+  it.each(['g++', 'libstdc++6', 'libsigc++-2.0-0v5', 'python3.11', 'r'])(
+    'may ask for the package %s',
+    (name) => {
+      expect(readScript(`d-i pkgsel/include string ${name}`).packages).toEqual([name]);
+    },
+  );
+
   it('answers questions of packages', () => {
     const text = scriptOf('nullmailer nullmailer/relayhost string a b; c');
     expect(heard(text, ['debconf-set-selections'])).toBe(
@@ -89,6 +96,8 @@ describe('a preseed', () => {
     ['d-i netcfg/get_hostname string $(reboot)', 'netcfg/get_hostname'],
     ['d-i time/zone string ../../etc/shadow', 'time/zone'],
     ['d-i pkgsel/include string nginx --option', 'pkgsel/include'],
+    ['d-i pkgsel/include string nginx apt-', 'pkgsel/include'],
+    ['d-i pkgsel/include string nginx+', 'pkgsel/include'],
     ['tasksel tasksel/first multiselect gnome-desktop', 'tasksel/first'],
     ['tasksel tasksel/first multiselect constructor', 'tasksel/first'],
   ])('that says %j fails by that name', (text, question) => {

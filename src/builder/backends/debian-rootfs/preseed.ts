@@ -53,7 +53,8 @@ function checked(answer: Answer, pattern: RegExp): string {
 /** What an answer adds: lines of the guest's script, packages, or another variant. */
 type Step = Partial<Omit<Provision, 'script'>> & { readonly lines?: readonly string[] };
 
-const packageName = /^[a-z0-9][a-z0-9+.-]*$/;
+// apt takes a last + or - for an order to install or to remove; g++ is a name
+const packageName = /^[a-z0-9](?:[a-z0-9+.-]*(?:[a-z0-9.]|\+\+))?$/;
 const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 
 const uses: Readonly<Record<PreseedUse, (answer: Answer) => Step>> = {
