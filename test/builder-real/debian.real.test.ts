@@ -1,35 +1,25 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type BuildBackend, BuildFailure } from '../../src/builder/backend.ts';
 import { createDebianRootfs } from '../../src/builder/backends/debian-rootfs/index.ts';
 import { createAccelerator } from '../../src/builder/machine/accelerator.ts';
-import { run } from '../../src/builder/machine/program.ts';
 import { sourceFilter } from '../../src/builder/sources.ts';
 import { publicLookup } from '../../src/platform/node/public-lookup.ts';
 import { bootImage } from './boot.ts';
+import { partition, realMirror, realSecurity, tool, useBuildFolders } from './debian.ts';
 
 const mebibyte = 1024 ** 2;
-/** The root file system of a disk, as e2fsprogs name it. */
-const partition = 'disk.raw?offset=1048576';
+const site = useBuildFolders();
 
 const backend: BuildBackend = createDebianRootfs({
-  mirror: process.env['TEST_MIRROR'] ?? 'http://deb.debian.org/debian',
-  security: process.env['TEST_SECURITY_MIRROR'] ?? 'http://deb.debian.org/debian-security',
+  mirror: realMirror,
+  security: realSecurity,
   sources: { filter: sourceFilter([]), publicLookup },
   accelerator: createAccelerator('auto'),
   memory: 1024,
+  network: false,
 });
-
-const folders: string[] = [];
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'polyglance-build-'));
-  await chmod(folder, 0o755);
-  folders.push(folder);
-  return folder;
-}
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 /** Leaves its mark, and has each machine tell what became of it. */
 const script = `#!/bin/sh
@@ -50,42 +40,9 @@ END
 systemctl enable tell.service
 `;
 
-/** Builds Debian 12 with a script; tells the folder, which then holds the image and the disk that it was made of. */
-async function build(installScript: string, signal = new AbortController().signal) {
-  const folder = await newFolder();
-  const percents: number[] = [];
-  const log: string[] = [];
-  const artifact = await backend.build(
-    {
-      id: 'b5a64e3c-0000-4000-8000-000000000000',
-      name: 'test',
-      project: 'demo',
-      spec: { osName: 'Debian', osVersion: '12', installScript },
-    },
-    {
-      folder,
-      signal,
-      progress: (percent) => percents.push(percent),
-      locate: () => undefined,
-      log: (line) => {
-        log.push(line);
-        console.log(line);
-      },
-    },
-  );
-  return { folder, artifact, percents, log };
-}
-
-async function tool(folder: string, name: string, ...args: string[]): Promise<string> {
-  const lines: string[] = [];
-  await run(name, args, {
-    cwd: folder,
-    signal: AbortSignal.timeout(60_000),
-    env: { PATH: `${process.env['PATH']}:/usr/sbin:/sbin` },
-    line: (text) => lines.push(text),
-  });
-  return lines.join('\n');
-}
+/** Builds Debian 12 with a script. */
+const build = (installScript: string, signal?: AbortSignal) =>
+  site.build(backend, { osVersion: '12', installScript }, signal);
 
 it('the machine is ready', async () => {
   const { ready, findings, missing } = await backend.check();
@@ -172,7 +129,7 @@ describe('a build that is cancelled', () => {
     const building = build('#!/bin/sh\nexit 0\n', stop.signal);
     setTimeout(() => stop.abort(new Error('cancelled')), 15_000);
     await expect(building).rejects.toThrow('cancelled');
-    const folder = folders.at(-1) ?? '';
+    const folder = site.last();
     const processes = await tool('/', 'ps', '-eo', 'args');
     expect(processes).not.toContain(folder);
     expect(processes).not.toMatch(/mmdebstrap/);

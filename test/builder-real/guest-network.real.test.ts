@@ -52,7 +52,7 @@ describe('the network of a guest', () => {
     const files = [{ name: 'probe', text: probe(), mode: 0o755 }];
     await extendInitrd(join(installer.folder, 'initrd.gz'), initrd, files);
     const proxy = await startProxy({
-      socket: join(folder, 'proxy'),
+      listen: { socket: join(folder, 'proxy') },
       filters: [sourceFilter([`http://127.0.0.1:${port}/pool`])],
       publicLookup,
       log: () => undefined,
@@ -68,7 +68,7 @@ describe('the network of a guest', () => {
         initrd,
         command: 'rdinit=/probe console=ttyS0 net.ifnames=0 quiet',
       },
-      network: { proxy: join(folder, 'proxy') },
+      network: { proxy: proxy.address },
       line: (text) => lines.push(text),
       signal: AbortSignal.timeout(200_000),
     });

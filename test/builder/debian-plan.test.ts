@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import {
   archiveOf,
@@ -5,9 +7,11 @@ import {
 } from '../../src/builder/backends/debian-rootfs/bootstrap.ts';
 import { createDebianRootfs } from '../../src/builder/backends/debian-rootfs/index.ts';
 import { planBuild } from '../../src/builder/backends/debian-rootfs/plan.ts';
+import { openRoute, type Route } from '../../src/builder/backends/debian-rootfs/route.ts';
 import { sourceFilter } from '../../src/builder/sources.ts';
 import type { ImageSpec } from '../../src/core/image-spec.ts';
 import { publicLookup } from '../../src/platform/node/public-lookup.ts';
+import { changingLookup, fetchThrough } from './through-proxy.ts';
 
 const plan = (spec: Partial<ImageSpec>) => planBuild({ osName: 'Debian', ...spec });
 
@@ -17,6 +21,9 @@ const archives = {
   security: 'http://mirror.example/security',
   sources: { filter: sourceFilter(['http://good.example/']), publicLookup },
 };
+
+const proxySetting = (scheme: string): RegExp =>
+  new RegExp(`^--aptopt=Acquire::${scheme}::Proxy "http://127\\.0\\.0\\.1:\\d+"$`);
 
 describe('an order of Debian', () => {
   it.each([
@@ -59,6 +66,7 @@ describe('an order of Debian', () => {
       ...archives,
       accelerator: async () => 'tcg',
       memory: 1024,
+      network: false,
     });
     expect(backend.declines({ osName: 'Debian', osVersion: '12', ...spec })).toMatch(reason);
     expect(backend.declines({ osName: 'Debian', osVersion: '12' })).toBeUndefined();
@@ -66,37 +74,89 @@ describe('an order of Debian', () => {
 });
 
 describe('its packages', () => {
-  const argumentsOf = async (spec: Partial<ImageSpec>): Promise<string[]> => {
-    const planned = plan({ osVersion: '12', ...spec });
-    return bootstrapArguments(planned, await archiveOf(planned, archives, bench));
+  const routed = async <T>(
+    spec: Partial<ImageSpec>,
+    use: (given: string[], route: Route) => T | Promise<T>,
+    options: Partial<typeof archives> = {},
+  ): Promise<T> => {
+    const planned = plan(spec);
+    const all = { ...archives, ...options };
+    const route = await openRoute(planned, all, () => undefined);
+    try {
+      const archive = await archiveOf(planned, route, all, bench);
+      return await use(bootstrapArguments(planned, archive, route), route);
+    } finally {
+      await route.close();
+    }
   };
+  const argumentsOf = (spec: Partial<ImageSpec>) => routed(spec, (given) => given);
 
   it('come from the configured mirror, with security updates', async () => {
-    const given = await argumentsOf({});
+    const given = await argumentsOf({ osVersion: '12' });
     expect(given.slice(-4)).toEqual([
       'bookworm',
       'tree',
       'deb http://mirror.example/debian bookworm main',
       'deb http://mirror.example/security bookworm-security main',
     ]);
-    expect(given.join()).not.toContain('AllowRedirect');
+    expect(given.join()).not.toMatch(/AllowRedirect|Proxy/);
   });
 
-  it('come from the mirror asked for, which must not redirect', async () => {
-    const given = await argumentsOf({ installSource: { url: 'http://good.example/debian/' } });
+  it('come from the mirror asked for, which must not redirect, through a proxy', async () => {
+    const installSource = { url: 'http://good.example/debian/' };
+    const given = await argumentsOf({ osVersion: '12', installSource });
     expect(given).toContain('deb http://good.example/debian/ bookworm main');
     expect(given).toContain('--aptopt=Acquire::http::AllowRedirect "false"');
     expect(given).toContain('--aptopt=Acquire::EnableSrvRecords "false"');
+    expect(given).toContainEqual(expect.stringMatching(proxySetting('http')));
+    expect(given).toContainEqual(expect.stringMatching(proxySetting('https')));
   });
 
   it('come from nowhere else', async () => {
-    const spec = { installSource: { mirror: 'http://bad.example/debian' } };
-    await expect(argumentsOf(spec)).rejects.toThrow('installSource cannot be used');
+    const installSource = { mirror: 'http://bad.example/debian' };
+    await expect(argumentsOf({ osVersion: '12', installSource })).rejects.toThrow(
+      'installSource cannot be used',
+    );
   });
 
   it('have no security updates where there are none', async () => {
-    const planned = plan({ installSource: { suite: 'sid' } });
-    const given = bootstrapArguments(planned, await archiveOf(planned, archives, bench));
+    const given = await argumentsOf({ installSource: { suite: 'sid' } });
     expect(given.at(-1)).toBe('deb http://mirror.example/debian sid main');
+  });
+
+  it('are not looked for where the name of the mirror leads after it was judged', async () => {
+    const { lookup, left } = changingLookup('93.184.215.14', '127.0.0.1', 'unasked');
+    const spec = { osVersion: '12', installSource: { url: 'http://rebinding.example/debian' } };
+    const sources = { filter: sourceFilter([]), publicLookup: lookup };
+    await routed(
+      spec,
+      async (_given, { settings }) => {
+        const proxy = /http::Proxy=(.*)/.exec(settings.join('\n'))?.[1] ?? '';
+        const release = 'http://rebinding.example/debian/dists/bookworm/InRelease';
+        expect(await fetchThrough(proxy, release)).toMatchObject({ status: 502 });
+        const other = 'http://other.example/debian/dists/bookworm/InRelease';
+        expect(await fetchThrough(proxy, other)).toMatchObject({ status: 403 });
+      },
+      { sources },
+    );
+    expect(left).toEqual(['unasked']);
+  });
+
+  it('come with updates from the configured host, wherever that is', async () => {
+    const updates = createServer((_request, response) => response.end('updates'));
+    await new Promise<void>((resolve) => updates.listen(0, '127.0.0.1', resolve));
+    const security = `http://127.0.0.1:${(updates.address() as AddressInfo).port}/security`;
+    const spec = { osVersion: '12', installSource: { url: 'http://good.example/debian' } };
+    await routed(
+      spec,
+      async (given, { settings }) => {
+        expect(given).toContain(`deb ${security} bookworm-security main`);
+        const proxy = /http::Proxy=(.*)/.exec(settings.join('\n'))?.[1] ?? '';
+        const fetched = await fetchThrough(proxy, `${security}/dists/x`);
+        expect(fetched).toEqual({ status: 200, said: 'updates' });
+      },
+      { security },
+    );
+    updates.close();
   });
 });

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ProxyLimits,
+  type ProxyOptions,
   type RunningProxy,
   startProxy,
 } from '../../src/builder/machine/proxy.ts';
-import { sourceFilter } from '../../src/builder/sources.ts';
+import { judgeSource, sourceFilter } from '../../src/builder/sources.ts';
 import { publicLookup } from '../../src/platform/node/public-lookup.ts';
+import { changingLookup, fetchThrough } from './through-proxy.ts';
 
 const endless = 64 * 1024;
 let mirror: Server;
@@ -48,14 +50,20 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const start = async (prefixes: readonly string[], limits: Partial<ProxyLimits> = {}) => {
+const start = async (
+  prefixes: readonly string[],
+  limits: Partial<ProxyLimits> = {},
+  options: Partial<ProxyOptions> = {},
+) => {
   proxy = await startProxy({
-    socket: join(folder, 'proxy'),
+    listen: { socket: join(folder, 'proxy') },
     filters: [sourceFilter(prefixes)],
     publicLookup,
     log: (what, url) => told.push(`${what}: ${url}`),
     limits,
+    ...options,
   });
+  return proxy;
 };
 
 /** Says something to the proxy and hears everything that it answers until the end. */
@@ -99,11 +107,20 @@ describe("a guest's proxy", () => {
     expect(await get(`${base.replace('://', '://%zz@')}/pool/there`)).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  it('tells the operator what a mirror does not have, without the query', async () => {
+  it('tells the operator what a mirror does not have, without the query and passwords', async () => {
     await start([`${base}/pool`]);
     expect(await get(`${base}/pool/gone`)).toMatch(/^HTTP\/1\.1 404 /);
     await get(`${base}/other?password=secret`);
-    expect(told).toEqual([`answered 404: ${base}/pool/gone`, `refused GET: ${base}/other`]);
+    await get('http://user:secret@other.example/');
+    await get('http://user:sec/ret@other.example/');
+    await say('CONNECT user:secret@other.example:443 HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(told).toEqual([
+      `answered 404: ${base}/pool/gone`,
+      `refused GET: ${base}/other`,
+      'refused GET: http://other.example/',
+      'refused GET: no URL',
+      'refused CONNECT: https://other.example/',
+    ]);
   });
 
   it.each([
@@ -116,6 +133,28 @@ describe("a guest's proxy", () => {
   ])('refuses %s', async (_what, ask) => {
     await start([`${base}/pool`]);
     expect(await ask()).toMatch(/^HTTP\/1\.1 403 /);
+    expect(asked).toEqual([]);
+  });
+
+  it('serves a tool of this machine at a port of its loopback, until it is closed', async () => {
+    const { address } = await start([`${base}/pool`], {}, { listen: 'loopback' });
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    expect(await fetchThrough(address, `${base}/pool/a`)).toEqual({ status: 200, said: 'hello' });
+    expect(await fetchThrough(address, `${base}/other`)).toMatchObject({ status: 403 });
+    await proxy?.close();
+    proxy = undefined;
+    await expect(fetchThrough(address, `${base}/pool/a`)).rejects.toThrow();
+  });
+
+  it('does not follow a name that was public when it was judged to where it is not', async () => {
+    const { lookup, left } = changingLookup('93.184.215.14', '127.0.0.1', 'unasked');
+    const { port } = new URL(base);
+    const filter = { ...sourceFilter([]), ports: [] };
+    const url = `http://rebinding.example:${port}/pool/a`;
+    await judgeSource(url, { filter, publicLookup: lookup });
+    await start([], {}, { filters: [filter], publicLookup: lookup });
+    expect(await get(url)).toMatch(/^HTTP\/1\.1 502 /);
+    expect(left).toEqual(['unasked']);
     expect(asked).toEqual([]);
   });
 
@@ -145,6 +184,18 @@ describe("a guest's proxy", () => {
     const answer = await say('CONNECT 127.77.0.1:443 HTTP/1.1\r\nhost: x\r\n\r\nhello');
     far.close();
     expect(answer).toBe('HTTP/1.1 200 Connection established\r\n\r\ngot hello');
+  });
+
+  it('tunnels to a port that is named with an allowed host, and to no other', async () => {
+    const far = createTcpServer((socket) => socket.on('data', (data) => socket.end(`got ${data}`)));
+    await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
+    const { port } = far.address() as AddressInfo;
+    await start([`https://127.0.0.1:${port}/os`]);
+    const answer = await say(`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nhost: x\r\n\r\nhello`);
+    const other = await say('CONNECT 127.0.0.1:443 HTTP/1.1\r\nhost: x\r\n\r\n');
+    far.close();
+    expect(answer).toBe('HTTP/1.1 200 Connection established\r\n\r\ngot hello');
+    expect(other).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   it('breaks off what the mirror breaks off', async () => {

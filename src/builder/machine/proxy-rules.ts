@@ -21,10 +21,10 @@ const onlyScheme = (filter: ImportFilter, scheme: string): ImportFilter => ({
   schemes: filter.schemes.filter((each) => each === scheme),
 });
 
-/** By host, since what goes through a tunnel cannot be seen, and to the port of https alone. */
+/** By host and port, since what goes through a tunnel cannot be seen; to the port of https where none is named. */
 const tunnelFilter = (filter: ImportFilter): ImportFilter => ({
   ...onlyScheme(filter, 'https'),
-  ports: [443],
+  ports: filter.prefixes ? filter.ports : [443],
   ...(filter.prefixes && {
     prefixes: filter.prefixes.map((prefix) => `${new URL(prefix).origin}/`),
   }),

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import {
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
   request as requestHttp,
+  type Server,
   type ServerResponse,
 } from 'node:http';
 import { connect, type LookupFunction, type Socket } from 'node:net';
@@ -10,11 +12,14 @@ import { pipeline, Transform } from 'node:stream';
 import type { ImportFilter } from '../../core/import-filter.ts';
 import { createProxyRules } from './proxy-rules.ts';
 
-/** An HTTP proxy for one guest. */
+/** Where a proxy is met: at the path of a Unix socket, or at a port of this machine's loopback. */
+export type ProxyDoor = { readonly socket: string } | 'loopback';
+
+/** An HTTP proxy for one guest, or for a tool that is led by what a client wrote. */
 export interface ProxyOptions {
-  /** The path of its Unix socket. */
-  readonly socket: string;
-  /** Where the guest may go: wherever one of them lets it. */
+  // anybody on this machine may come to a port, to go where they could go by themselves
+  readonly listen: ProxyDoor;
+  /** Where its clients may go: wherever one of them lets them. */
   readonly filters: readonly ImportFilter[];
   /** For hosts that are not allowed by name: resolves to public addresses only. */
   readonly publicLookup: LookupFunction;
@@ -34,6 +39,8 @@ export interface ProxyLimits {
 
 /** A running proxy. */
 export interface RunningProxy {
+  /** The path of its socket, or its URL. */
+  readonly address: string;
   /** Ends it, and every connection that it has. */
   readonly close: () => Promise<void>;
 }
@@ -72,8 +79,22 @@ function say(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
 }
 
-/** Text for the log: without the query, which may hold a secret. */
-const named = (url: string): string => url.replace(/[?#].*/s, '').slice(0, 200);
+/** Text for the log: without what may hold a secret, the query and who asks. */
+function named(url: string): string {
+  if (!URL.canParse(url)) return 'no URL';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`.slice(0, 200);
+}
+
+/** Listens, and tells where. */
+async function open(server: Server, listen: ProxyDoor): Promise<string> {
+  const where = listen === 'loopback' ? { host: '127.0.0.1', port: 0 } : { path: listen.socket };
+  server.listen(where);
+  await once(server, 'listening');
+  const at = server.address();
+  if (at === null || typeof at === 'string') return at ?? '';
+  return `http://${at.address}:${at.port}`;
+}
 
 /** Starts the proxy: GET and HEAD of http URLs, and tunnels to https. */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
@@ -126,18 +147,19 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   }
 
   function tunnelFor({ url: target = '' }: IncomingMessage, socket: Socket, head: Buffer): void {
+    const name = named(`https://${target}`);
     const way = rules.toTunnel(target);
     if (!way) {
-      log('refused CONNECT', named(target));
+      log('refused CONNECT', name);
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
       return;
     }
     const { url, ...how } = way;
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const far = connect({ host, port: 443, timeout: limits.idle, ...how });
+    const far = connect({ host, port: Number(url.port || 443), timeout: limits.idle, ...how });
     far.on('timeout', () => far.destroy());
     far.once('error', (error) => {
-      log(`failed (${error.message})`, named(target));
+      log(`failed (${error.message})`, name);
       socket.destroy();
     });
     far.once('connect', () => {
@@ -160,10 +182,8 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.socket, resolve);
-  });
   return {
+    address: await open(server, options.listen),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -92,7 +92,10 @@ async function findings(options: DebianRootfsOptions, bench: Bench): Promise<Fin
       },
       root ? undefined : 'uidmap',
     ),
-    tried(`mirror ${mirror}`, async () => `newest is ${await newestRelease(mirror, false, bench)}`),
+    tried(
+      `mirror ${mirror}`,
+      async () => `newest is ${await newestRelease({ mirror, settings: [] }, bench)}`,
+    ),
     tried('accelerator', async () => {
       const kernel = await someKernel();
       return kernel ? accelerator(kernel, site) : 'not tried, for want of a kernel; a build will';

@@ -6,6 +6,7 @@ import { type Accelerator, proxyAddress, runGuest } from '../../machine/guest.ts
 import { type Ended, ProgramFailure } from '../../machine/program.ts';
 import { files, seedLabel, seedMount, seedUnit } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
+import { openGuestProxy } from './route.ts';
 import { hygiene } from './system-files.ts';
 import { type Bench, rootTool } from './tools.ts';
 
@@ -112,25 +113,25 @@ async function makeSeed(script: string, run: string, bench: Bench): Promise<void
 export async function runScript(
   script: string,
   accelerator: Accelerator,
-  { memory, openProxy }: Pick<DebianRootfsOptions, 'memory' | 'openProxy'>,
+  options: DebianRootfsOptions,
   site: Pick<BuildSite, 'folder' | 'signal' | 'progress' | 'log'>,
 ): Promise<void> {
   const { folder, signal } = site;
   const mark = `@@${randomBytes(16).toString('hex')}`;
-  await makeSeed(script, runner(mark, openProxy !== undefined), { cwd: folder, signal });
+  await makeSeed(script, runner(mark, options.network), { cwd: folder, signal });
   const { line, heard } = createListener(mark, () => site.progress(75));
-  const proxy = await openProxy?.(site);
+  const proxy = options.network ? await openGuestProxy(options, site) : undefined;
   let ended: Ended;
   try {
     ended = await runGuest({
       folder,
       accelerator,
-      memory,
+      memory: options.memory,
       disks: [
         { file: join(folder, files.disk), format: 'raw' },
         { file: join(folder, files.seedDisk), format: 'raw', readonly: true },
       ],
-      network: proxy ? { proxy: proxy.socket } : 'none',
+      network: proxy ? { proxy: proxy.address } : 'none',
       line,
       signal,
     });

@@ -10,7 +10,8 @@ import { furnish } from './furnish.ts';
 import { runScript } from './guest-script.ts';
 import { files } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
-import { planBuild } from './plan.ts';
+import { type Plan, planBuild } from './plan.ts';
+import { openRoute } from './route.ts';
 import { rootTool } from './tools.ts';
 
 /** A step of a build: its time and a failing tool's words go to the log, `sentence` to the client. */
@@ -42,6 +43,23 @@ async function clear({ folder, log }: BuildSite): Promise<void> {
   );
 }
 
+/** Fetches and installs the packages. */
+async function install(plan: Plan, options: DebianRootfsOptions, site: BuildSite): Promise<void> {
+  const bench = { cwd: site.folder, signal: site.signal };
+  const unanswered = 'The mirror does not answer.';
+  const route = await step('mirror', unanswered, site, () => openRoute(plan, options, site.log));
+  try {
+    const archive = await step('release', unanswered, site, () =>
+      archiveOf(plan, route, options, bench),
+    );
+    site.progress(5);
+    const unfetched = `The packages of ${archive.suite} could not be fetched and installed.`;
+    await step('packages', unfetched, site, () => bootstrap(plan, archive, route, bench));
+  } finally {
+    await route.close();
+  }
+}
+
 async function build(
   options: DebianRootfsOptions,
   spec: Parameters<typeof planBuild>[0],
@@ -51,12 +69,7 @@ async function build(
   const plan = planBuild(spec);
   const { script } = plan.provision;
   const uuid = randomUUID();
-  const archive = await step('release', 'The mirror does not answer.', site, () =>
-    archiveOf(plan, options, bench),
-  );
-  site.progress(5);
-  const unfetched = `The packages of ${archive.suite} could not be fetched and installed.`;
-  await step('packages', unfetched, site, () => bootstrap(plan, archive, bench));
+  await install(plan, options, site);
   site.progress(50);
   const unmade = 'The disk could not be made.';
   await step('system', unmade, site, () => furnish(uuid, { seeded: script !== undefined }, bench));

@@ -10,6 +10,8 @@ export const files = {
   grubScript: 'grub.cfg',
   seed: 'seed',
   seedDisk: 'seed.img',
+  /** The socket of a guest's way out. */
+  proxy: 'proxy',
   image: 'image.qcow2',
 } as const;
 

@@ -1,4 +1,3 @@
-import type { BuildSite } from '../../backend.ts';
 import type { ChooseAccelerator } from '../../machine/accelerator.ts';
 import type { Sources } from '../../sources.ts';
 
@@ -13,8 +12,6 @@ export interface DebianRootfsOptions {
   readonly accelerator: ChooseAccelerator;
   /** MiB of a guest. */
   readonly memory: number;
-  /** Opens an HTTP proxy for the guest of a script, on a Unix socket; absent: no network. */
-  readonly openProxy?: (
-    site: Pick<BuildSite, 'folder' | 'log'>,
-  ) => Promise<{ readonly socket: string; readonly close: () => Promise<void> }>;
+  /** Whether a script's guest reaches the mirrors. */
+  readonly network: boolean;
 }

@@ -37,12 +37,11 @@ export async function install(
   const { folder, log } = site;
   const kernel = join(installer.folder, 'linux');
   const initrd = join(folder, 'initrd');
-  const socket = join(folder, 'proxy');
   const accelerated = await accelerator(kernel, site);
   await extendInitrd(join(installer.folder, 'initrd.gz'), initrd, files);
   let missing: string | undefined;
   const proxy = await startProxy({
-    socket,
+    listen: { socket: join(folder, 'proxy') },
     filters: [sourceFilter([mirror]), sources.filter],
     publicLookup: sources.publicLookup,
     log: (what, url) => {
@@ -58,7 +57,7 @@ export async function install(
       memory,
       disks: [{ file: disk, format: 'qcow2' }],
       kernel: { file: kernel, initrd, command: kernelCommand(installer) },
-      network: { proxy: socket },
+      network: { proxy: proxy.address },
       line: (text) => {
         if (!kernelMessage.test(text)) log(text);
         watch.line(text);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { BuildBackend } from '../../../builder/backend.ts';
 import { createBlank } from '../../../builder/backends/blank.ts';
 import { createDebianRootfs } from '../../../builder/backends/debian-rootfs/index.ts';
@@ -7,7 +6,6 @@ import { createInstaller } from '../../../builder/backends/installer/index.ts';
 import { createNova } from '../../../builder/backends/nova/index.ts';
 import { unconfigured } from '../../../builder/backends/unconfigured.ts';
 import { type ChooseAccelerator, createAccelerator } from '../../../builder/machine/accelerator.ts';
-import { startProxy } from '../../../builder/machine/proxy.ts';
 import { type Sources, sourceFilter } from '../../../builder/sources.ts';
 import type { CommandConfig } from '../../../config/builder-schema.ts';
 import { GlanceClient } from '../../../glance/client.ts';
@@ -37,27 +35,14 @@ function sourcesOf(config: CommandConfig): Sources {
 }
 
 const debianRootfs: Factory = (config, { accelerator }) => {
-  const { builderMirror: mirror, builderSecurityMirror: security, builderNetwork } = config;
-  const sources = sourcesOf(config);
-  const filters = [sourceFilter([mirror, security]), sources.filter];
+  const { builderMirror, builderSecurityMirror, builderMemory, builderNetwork } = config;
   return createDebianRootfs({
-    mirror,
-    security,
-    sources,
+    mirror: builderMirror,
+    security: builderSecurityMirror,
+    sources: sourcesOf(config),
     accelerator,
-    memory: config.builderMemory,
-    ...(builderNetwork && {
-      openProxy: async ({ folder, log }) => {
-        const socket = join(folder, 'proxy');
-        const { close } = await startProxy({
-          socket,
-          filters,
-          publicLookup,
-          log: (what, url) => log(`${what}: ${url}`),
-        });
-        return { socket, close };
-      },
-    }),
+    memory: builderMemory,
+    network: builderNetwork,
   });
 };
 
