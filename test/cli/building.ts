@@ -54,6 +54,11 @@ export function building(): void {
     expect(stdout).toMatch(/^would build with: blank$/m);
   });
 
+  it('--check says that a Debian image needs a larger disk than is allowed', async () => {
+    const { stdout } = await run(['builder', '--check', '--builder-disk=2']);
+    expect(stdout).toMatch(/^debian-rootfs: not ready\n {2}needs --builder-disk 3 or more$/m);
+  });
+
   it.each([
     ['without an Image service', '', admin, /--glance-url/],
     ['without a token', '--glance-url http://127.0.0.1:9', {}, /POLYGLANCE_TOKEN/],

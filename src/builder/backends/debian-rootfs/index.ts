@@ -8,9 +8,10 @@ import { check } from './check.ts';
 import { makeDisk, packDisk } from './disk.ts';
 import { furnish } from './furnish.ts';
 import { runScript } from './guest-script.ts';
-import { files } from './names.ts';
+import { diskBytes, files } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
 import { type Plan, planBuild } from './plan.ts';
+import { whileItFits } from './room.ts';
 import { openRoute } from './route.ts';
 import { rootTool } from './tools.ts';
 
@@ -54,7 +55,9 @@ async function install(plan: Plan, options: DebianRootfsOptions, site: BuildSite
     );
     site.progress(5);
     const unfetched = `The packages of ${archive.suite} could not be fetched and installed.`;
-    await step('packages', unfetched, site, () => bootstrap(plan, archive, route, bench));
+    await step('packages', unfetched, site, () =>
+      whileItFits(diskBytes, bench, (bounded) => bootstrap(plan, archive, route, bounded)),
+    );
   } finally {
     await route.close();
   }

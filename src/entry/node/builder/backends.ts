@@ -1,6 +1,7 @@
 import type { BuildBackend } from '../../../builder/backend.ts';
 import { createBlank } from '../../../builder/backends/blank.ts';
 import { createDebianRootfs } from '../../../builder/backends/debian-rootfs/index.ts';
+import { diskBytes } from '../../../builder/backends/debian-rootfs/names.ts';
 import { createExternal } from '../../../builder/backends/external.ts';
 import { createInstaller } from '../../../builder/backends/installer/index.ts';
 import { createNova } from '../../../builder/backends/nova/index.ts';
@@ -36,6 +37,9 @@ function sourcesOf(config: CommandConfig): Sources {
 
 const debianRootfs: Factory = (config, { accelerator }) => {
   const { builderMirror, builderSecurityMirror, builderMemory, builderNetwork } = config;
+  if (config.builderDisk * gibibyte < diskBytes) {
+    return unconfigured('debian-rootfs', `needs --builder-disk ${diskBytes / gibibyte} or more`);
+  }
   return createDebianRootfs({
     mirror: builderMirror,
     security: builderSecurityMirror,
