@@ -2,6 +2,8 @@
 export interface Server {
   readonly id: string;
   readonly name: string;
+  /** The project that it is in. */
+  readonly project: string | undefined;
   /** `ACTIVE`, `SHUTOFF`, `ERROR`…; empty when Nova does not tell. */
   readonly status: string;
   /** Whether Nova is doing something with it. */
@@ -38,12 +40,15 @@ export const membersOf = (value: unknown): Members =>
 
 /** Reads a server; `undefined` for what is none. */
 export function readServer(value: unknown): Server | undefined {
-  const { id, name, status, fault, metadata, 'OS-EXT-STS:task_state': task } = membersOf(value);
+  const server = membersOf(value);
+  const { id, name, status, fault, metadata, tenant_id: project } = server;
+  const { 'OS-EXT-STS:task_state': task } = server;
   if (typeof id !== 'string' || typeof name !== 'string') return undefined;
   const { message } = membersOf(fault);
   return {
     id,
     name,
+    project: typeof project === 'string' ? project : undefined,
     status: typeof status === 'string' ? status : '',
     busy: typeof task === 'string',
     fault: typeof message === 'string' ? message : undefined,

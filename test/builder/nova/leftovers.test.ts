@@ -15,6 +15,17 @@ async function leave(build: string): Promise<void> {
   await cloud.makeImage({ name: 'polyglance-build', ...markOf(build) }, null);
 }
 
+/** An image of another project, with a mark. */
+async function makeTheirs(mark: Readonly<Record<string, string>>): Promise<string> {
+  const document = { name: 'polyglance-build', visibility: 'private', ...mark };
+  const made = await cloud.builder.ask('/v2/images', {
+    method: 'POST',
+    body: JSON.stringify(document),
+    headers: { 'content-type': 'application/json' },
+  });
+  return ((await made.json()) as { id: string }).id;
+}
+
 const serversLeft = () => [...cloud.nova().servers.keys()];
 
 describe('what a dead worker left', () => {
@@ -36,7 +47,36 @@ describe('what a dead worker left', () => {
       return novaFault(403, 'forbidden', 'Enough.')(exchange);
     };
     await expect(cloud.build().done).rejects.toThrow('Enough.');
-    expect(before).toEqual(nothing);
+    expect(before).toMatchObject({ servers: [] });
+    expect(serversLeft()).toEqual([]);
+  });
+
+  it('of the same build has gone before a snapshot is taken', async () => {
+    cloud.begin();
+    await leave('a-build');
+    const { snapshot } = cloud.nova();
+    let before: unknown;
+    cloud.nova().snapshot = async (order) => {
+      before = (await cloud.left()).snapshots;
+      return snapshot(order);
+    };
+    await (await cloud.build().done).release?.();
+    expect(before).toEqual([]);
+  });
+
+  it('is not what another project has, whatever that bears', async () => {
+    cloud.begin();
+    const { snapshot } = cloud.nova();
+    const theirs = [await makeTheirs(markOf('a-build')), await makeTheirs(markOf('deleted'))];
+    cloud.nova().snapshot = async (order) => {
+      // a server's mark is on its config drive, before the eyes of the script
+      theirs.push(await makeTheirs(order.metadata ?? {}));
+      return snapshot(order);
+    };
+    await (await cloud.build().done).release?.();
+    const { servers, snapshots } = await cloud.left();
+    expect(servers).toEqual([]);
+    expect(snapshots.map(({ id }) => id).sort()).toEqual(theirs.sort());
   });
 
   it('of builds that are deleted or done goes too; of one under way, and of others, it stays', async () => {

@@ -4,6 +4,7 @@ import { createNova, type NovaOptions } from '../../../src/builder/backends/nova
 import { authorized, fixedToken } from '../../../src/builder/credential.ts';
 import type { ImageSpec } from '../../../src/core/image-spec.ts';
 import type { Send } from '../../../src/core/upstream.ts';
+import { defaultIdentities } from '../../../src/embedded/identities.ts';
 import { GlanceClient } from '../../../src/glance/client.ts';
 import { ComputeClient } from '../../../src/glance/compute.ts';
 import { createNodeUpstream } from '../../../src/platform/node/upstream.ts';
@@ -23,6 +24,9 @@ export const goodLife: ScriptedNova['life'] = [
   { status: 'SHUTOFF', 'OS-EXT-STS:task_state': 'powering-off' },
   { status: 'SHUTOFF', 'OS-EXT-STS:task_state': null },
 ];
+
+/** The project of the builder's token. */
+const adminProject = defaultIdentities.find(({ token }) => token === 'admin-token')?.projectId;
 
 export const disk = Buffer.from('what the installer left on the disk');
 
@@ -109,6 +113,7 @@ export function useNova() {
     /** Puts Nova back to a cloud where all is well. */
     begin: (document: Shown = {}): void => {
       nova.life = goodLife;
+      nova.project = adminProject;
       nova.snapshot = ({ name, metadata }) => makeImage({ name, ...metadata, ...document });
     },
 

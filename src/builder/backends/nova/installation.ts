@@ -1,5 +1,6 @@
 import { ownContext } from '../../../core/call.ts';
 import { isFault } from '../../../core/fault.ts';
+import type { Server } from '../../../glance/compute-documents.ts';
 import { BuildFailure, type BuildSite } from '../../backend.ts';
 import { Trouble } from '../../trouble.ts';
 import { type Mark, metadataOf, namePrefix } from './mark.ts';
@@ -31,14 +32,14 @@ export async function boot(
   return server;
 }
 
-/** Waits until a server has shut itself off, which is how an installer says that it is done. */
+/** Waits until a server has shut itself off, which is how an installer says that it is done; the server as it is then. */
 export async function untilOff(
   { compute, poll }: NovaOptions,
   id: string,
   { signal, progress, log }: Site,
-): Promise<void> {
+): Promise<Server> {
   let told = '';
-  const look = async (): Promise<true | undefined> => {
+  const look = async (): Promise<Server | undefined> => {
     const server = await compute.showServer(ownContext(), id);
     if (isFault(server)) {
       if (server.kind !== 'not-found') throw new Trouble(server);
@@ -56,7 +57,7 @@ export async function untilOff(
     }
     if (status.endsWith('DELETED')) throw removed();
     // no snapshot is taken while Nova is still at it
-    return status === 'SHUTOFF' && !busy ? true : undefined;
+    return status === 'SHUTOFF' && !busy ? server : undefined;
   };
-  await watch(look, poll, signal);
+  return watch(look, poll, signal);
 }
