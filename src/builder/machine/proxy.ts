@@ -17,7 +17,7 @@ export type ProxyDoor = { readonly socket: string } | 'loopback';
 
 /** An HTTP proxy for one guest, or for a tool that is led by what a client wrote. */
 export interface ProxyOptions {
-  // anybody on this machine may come to a port, to go where they could go by themselves
+  // anybody on this machine may come to a port: it leads nowhere that they could not go by themselves
   readonly listen: ProxyDoor;
   /** Where its clients may go: wherever one of them lets them. */
   readonly filters: readonly ImportFilter[];
