@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNova, type NovaOptions } from '../../src/builder/backends/nova/index.ts';
 import { authorized, fixedToken } from '../../src/builder/credential.ts';
+import { settled } from '../../src/builder/trouble.ts';
 import { ownContext } from '../../src/core/call.ts';
 import { isFault } from '../../src/core/fault.ts';
 import { GlanceClient } from '../../src/glance/client.ts';
@@ -113,18 +114,25 @@ describe.skipIf(stand === undefined)('the back end nova before a real Nova', () 
     120_000,
   );
 
-  it('removes what a dead worker left of a build that is no more', async () => {
+  it('removes what a dead worker left of a build that is no more, and nothing of another project', async () => {
+    const metadata = { polyglance_build: 'gone', polyglance_attempt: 'before' };
+    const marked = { name: 'polyglance-build', ...metadata };
+    await settled(glance.create(ownContext(), marked));
+    const { base: theirs } = await settled(
+      glance.create(ownContext(), { ...marked, owner: env['demo_project'] ?? '' }),
+    );
     const server = await compute.createServer(ownContext(), {
       name: 'polyglance-build-gone',
       image: settings.images.debian12,
       flavor: settings.flavor,
       network: 'none',
       userData: undefined,
-      metadata: { polyglance_build: 'gone', polyglance_attempt: 'before' },
+      metadata,
     });
     expect(server).toMatch(/^[0-9a-f-]{36}$/);
     await (await build('#!/bin/sh\n').done).release?.();
-    expect(await left()).toEqual([]);
+    expect(await left()).toEqual([theirs.id]);
+    await glance.remove(ownContext(), theirs.id);
   }, 120_000);
 
   it('tells what Nova refuses', async () => {
