@@ -54,6 +54,13 @@ describe('a program', () => {
     expect(lines).toEqual(['a'.repeat(1000), 'naïve', 'last']);
   });
 
+  it('may end a line in two pieces, as serial ports do', async () => {
+    const lines: string[] = [];
+    const script = 'printf "one\\r"; sleep 0.2; printf "\\ntwo\\r\\n"';
+    await shell(script, { line: (text) => lines.push(text) });
+    expect(lines).toEqual(['one', 'two']);
+  });
+
   it('inherits nothing of the environment', async () => {
     process.env['POLYGLANCE_TOKEN'] = 'very-secret';
     const lines: string[] = [];

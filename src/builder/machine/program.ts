@@ -94,10 +94,11 @@ function hearLines(
   const decoder = new StringDecoder('utf8');
   let pending = '';
   const take = (text: string): void => {
-    const [first = '', ...lines] = text.split(/\r?\n/);
+    const [first = '', ...lines] = text.split('\n');
     pending = (pending + first).slice(0, longestLine);
     for (const line of lines) {
-      hear(pending);
+      // its end may come in two chunks
+      hear(pending.replace(/\r$/, ''));
       pending = line.slice(0, longestLine);
     }
     if (pending !== '') hearPending?.(pending);
