@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
@@ -25,6 +26,11 @@ class NodeBody implements RequestBody {
     this.announced = (this.length ?? 0) > 0 || incoming.headers['transfer-encoding'] !== undefined;
   }
 
+  /** Whether the client still holds its body back. */
+  get unasked(): boolean {
+    return this.#waits;
+  }
+
   stream = (): ByteStream => {
     if (!this.#waits) return this.#incoming;
     // clients that expect "100 Continue" have sent nothing yet, and are told to only when somebody begins to read
@@ -43,7 +49,8 @@ class NodeBody implements RequestBody {
     const chunks: Uint8Array[] = [];
     let size = 0;
     try {
-      for await (const chunk of this.stream()) {
+      // what is too much must not end the connection, over which the client is to be told
+      for await (const chunk of this.#told().iterator({ destroyOnReturn: false })) {
         size += chunk.length;
         if (size > limit) return fault('too-large');
         chunks.push(chunk);
@@ -99,6 +106,10 @@ export class NodeExchange implements Exchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly #scheme: string;
+  // an incoming message that was destroyed has none any more
+  readonly #socket: Socket;
+  readonly #received: NodeBody;
+  readonly #report: ListenerFacts['report'];
   #abort: AbortController | undefined;
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, facts: ListenerFacts) {
@@ -109,17 +120,20 @@ export class NodeExchange implements Exchange {
     this.listener = facts.listener;
     this.#scheme = facts.scheme;
     this.background = facts.background;
-    this.body = new NodeBody(incoming, outgoing);
+    this.#socket = incoming.socket;
+    this.#received = new NodeBody(incoming, outgoing);
+    this.#report = facts.report;
+    this.body = this.#received;
   }
 
   get origin(): string {
-    const { localAddress = '127.0.0.1', localPort } = this.incoming.socket;
+    const { localAddress = '127.0.0.1', localPort } = this.#socket;
     const host = localAddress.replace(/^::ffff:/, '');
     return `${this.#scheme}://${host.includes(':') ? `[${host}]` : host}:${localPort}`;
   }
 
   get peer(): string {
-    return (this.incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    return (this.#socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   }
 
   header = (name: string): string | undefined => {
@@ -170,11 +184,19 @@ export class NodeExchange implements Exchange {
     const { outgoing } = this;
     const { body, status } = reply;
     let bytes = 0;
-    outgoing.once('close', () => done({ bytes, complete: outgoing.writableFinished }));
+    const finish = (): void => {
+      try {
+        done({ bytes, complete: outgoing.writableFinished });
+      } catch (error) {
+        // nobody is left to answer, and the other requests go on
+        this.#report(error);
+      }
+    };
     if (outgoing.closed) {
-      done({ bytes: 0, complete: false });
+      finish();
       return alreadySent;
     }
+    outgoing.once('close', finish);
     const { lines, ascii } = encodeHeaderLines(reply.headers);
     if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
       // text goes out in one write with the headers, which Node would then write as UTF-8 a second time
@@ -232,7 +254,7 @@ export class NodeExchange implements Exchange {
   #drainRefusedUpload(): void {
     const { incoming, outgoing } = this;
     if (incoming.complete || !this.body.announced) return;
-    if (incoming.headers.expect !== undefined && incoming.readableFlowing === null) {
+    if (this.#received.unasked && incoming.readableFlowing === null) {
       // nothing was asked for, so nothing comes; what would come belongs to no request
       outgoing.shouldKeepAlive = false;
       return;
@@ -240,8 +262,10 @@ export class NodeExchange implements Exchange {
     let left = longestExcess;
     incoming.on('data', (chunk: Uint8Array) => {
       left -= chunk.length;
-      if (left < 0) incoming.socket.destroy();
+      if (left < 0) this.#socket.destroy();
     });
     incoming.on('error', () => undefined);
+    // whoever read the beginning has stopped it
+    incoming.resume();
   }
 }
