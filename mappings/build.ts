@@ -13,7 +13,7 @@ export const specFields = [
 export const buildProperties = {
   /** `building`, `error` or `done`. */
   state: 'build_state',
-  /** `imageSpec` without its script; JSON in ASCII. */
+  /** `imageSpec` without its script; JSON in ASCII. What is longer than a piece goes on in `build_spec_1` and so on. */
   spec: 'build_spec',
   /** Followed by a number from 0: pieces of the script, Base64 of its UTF-8. */
   script: 'build_script_',

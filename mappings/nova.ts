@@ -60,9 +60,9 @@ export const filters = [
   { param: 'server', v2: 'instance_uuid', where: 'glance', codec: 'last-segment', example: ['server=http://nova.example/servers/4d2a9c5e-6f0b-4c1e-9b7a-0c9a1f2d3e4f', 'instance_uuid=4d2a9c5e-6f0b-4c1e-9b7a-0c9a1f2d3e4f'], why: 'an id or a URL that ends in it; never opened' },
   { param: 'type', v2: 'image_type', where: 'glance', codec: 'property', example: ['type=snapshot', 'image_type=snapshot'], why: 'only an explicit property counts' },
   { param: 'changes-since', v2: 'updated_at', where: 'glance', codec: 'since-or-at', example: ['changes-since=2011-01-24T17:08Z', 'updated_at=gte:2011-01-24T17:08:00Z'], why: 'ISO 8601, a date alone too' },
-  { param: 'osname', v2: 'build_osname', where: 'glance', codec: 'property', example: ['osname=Fedora', 'build_osname=Fedora'], why: 'of a built image' },
-  { param: 'osversion', v2: 'build_osversion', where: 'glance', codec: 'property', example: ['osversion=37', 'build_osversion=37'], why: 'of a built image' },
-  { param: 'osarch', v2: 'build_osarch', where: 'glance', codec: 'property', example: ['osarch=x86_64', 'build_osarch=x86_64'], why: 'of a built image' },
+  { param: 'osname', v2: 'build_osname', where: 'both', codec: 'exact-property', example: ['osname=Fedora', 'build_osname=Fedora'], why: 'of a built image; letter case counts' },
+  { param: 'osversion', v2: 'build_osversion', where: 'both', codec: 'exact-property', example: ['osversion=37', 'build_osversion=37'], why: 'of a built image; letter case counts' },
+  { param: 'osarch', v2: 'build_osarch', where: 'both', codec: 'exact-property', example: ['osarch=x86_64', 'build_osarch=x86_64'], why: 'of a built image; letter case counts' },
   { param: 'property-*', v2: '*', where: 'both', codec: 'property', example: ['property-hw_kind=disk', 'hw_kind=disk'], why: 'sifted here when the name is a list parameter of v2' },
 ] as const satisfies readonly FilterRow[];
 

@@ -33,7 +33,7 @@ export interface FilterRow {
   readonly param: string;
   readonly v2: string | null;
   readonly where: 'glance' | 'gateway' | 'both' | 'ignored';
-  readonly codec: 'literal' | 'status' | 'count' | 'any-count' | 'strict-flag' | 'tri-state' | 'since' | 'at-least' | 'at-most' | 'property' | 'status-or-build' | 'last-segment' | 'since-or-at' | 'none';
+  readonly codec: 'literal' | 'status' | 'count' | 'any-count' | 'strict-flag' | 'tri-state' | 'since' | 'at-least' | 'at-most' | 'property' | 'exact-property' | 'status-or-build' | 'last-segment' | 'since-or-at' | 'none';
   /** `[query of the dialect, query sent to Glance]`; run as a test. */
   readonly example: readonly [legacy: string, v2: string];
   readonly why: string;

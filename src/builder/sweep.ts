@@ -17,6 +17,11 @@ export interface Sweep {
 
 /** Who can see an image without having been let in. */
 const published = ['public', 'community'] as const;
+/** Builds that need their script no more. */
+const ended = [
+  ['done', 'active'],
+  ['error', 'queued'],
+] as const;
 
 /**
  * Tidies up after workers and Glances that died: builds whose data arrived are done, those whose data can never arrive
@@ -60,8 +65,10 @@ export async function sweep({ builds, claims, now, lease, log }: Sweep): Promise
   }
   await claims.clearStrays(now() - lease);
   for (const visibility of published) {
-    await eachOf(builds.list('done', 'active', visibility), async (image) => {
-      if (scriptPieces(image).length > 0) await builds.dropScript(image);
-    });
+    for (const [state, status] of ended) {
+      await eachOf(builds.list(state, status, visibility), async (image) => {
+        if (scriptPieces(image).length > 0) await builds.dropScript(image);
+      });
+    }
   }
 }

@@ -5,7 +5,7 @@ const own: ReadonlySet<string> = new Set([
   ...Object.values(buildProperties).filter((name) => name !== buildProperties.script),
   ...specFields.flatMap((field) => field.property ?? []),
 ]);
-const piece = new RegExp(`^${buildProperties.script}\\d+$`);
+const piece = new RegExp(`^(?:${buildProperties.script}|${buildProperties.spec}_)\\d+$`);
 const words = new Map<string, string>(buildStates.map((row) => [row.state, row.legacy]));
 
 /** Whether a property is part of a build's state, and so nothing that clients of the old APIs see or write. */

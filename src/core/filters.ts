@@ -1,7 +1,7 @@
 import { buildProperties, buildStates } from '../../mappings/build.ts';
 import { listParameters } from '../../mappings/glance-list.ts';
 import type { FilterRow } from '../../mappings/rows.ts';
-import { buildStatus } from './build-contract.ts';
+import { buildStatus, isBuildProperty } from './build-contract.ts';
 import { type Fault, fault, isFault } from './fault.ts';
 import type { Caller } from './identity.ts';
 import { type Image, isBaseField } from './image.ts';
@@ -90,6 +90,16 @@ function propertySieve(stored: string, text: string): Sieve {
   return { keep: (image) => image.properties.get(stored) === text };
 }
 
+/** A property that a client names. What is not shown must not be found by its value either. */
+const namedSieve = (stored: string, text: string): Sieve =>
+  isBuildProperty(stored) ? { nothing: true } : propertySieve(stored, text);
+
+/** Some databases behind Glance take letters of either case for the same. */
+const exactSieve = (stored: string, text: string): Sieve => ({
+  ...propertySieve(stored, text),
+  keep: (image) => image.properties.get(stored) === text,
+});
+
 function sinceSieve(name: string, param: string, text: string, operator: string): Sieve | Fault {
   const time = parseIsoTime(text);
   if (!time) return bad(`Unrecognized ${param} value.`);
@@ -148,10 +158,9 @@ function readSieve(
     case 'last-segment':
       return propertySieve(name, text.slice(text.lastIndexOf('/') + 1));
     case 'property':
-      return propertySieve(
-        name === '*' ? storedName(param.slice(propertyPrefix.length)) : name,
-        text,
-      );
+      return namedSieve(name === '*' ? storedName(param.slice(propertyPrefix.length)) : name, text);
+    case 'exact-property':
+      return exactSieve(name, text);
     case 'none':
       return {};
   }

@@ -41,6 +41,13 @@ function fits(kind: (typeof specFields)[number]['kind'], value: unknown): boolea
   );
 }
 
+/** What of a value can be part of an `imageSpec`, its script apart. */
+export function soundPart(value: unknown): Partial<ImageSpec> {
+  if (!isObject(value)) return {};
+  const sound = specFields.filter(({ name, kind }) => kind !== 'script' && fits(kind, value[name]));
+  return Object.fromEntries(sound.map(({ name }) => [name, value[name]]));
+}
+
 /** Reads an `imageSpec`; unknown keys are left out, or refused where `strict`. Faults: `bad-request`. */
 export function readSpec(value: unknown, strict: boolean): ImageSpec | Fault {
   if (!isObject(value)) return bad("Invalid input. 'imageSpec' must be an object.");

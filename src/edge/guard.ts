@@ -8,14 +8,16 @@ const hostForm = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 const isHost = (host: string): boolean => hostForm.test(host) && URL.canParse(`http://${host}`);
 
-function isClean(segment: string): boolean {
+/** A segment as a router might read it: another path, no thing's name, or sound. */
+function judge(segment: string): 'path' | 'nothing' | 'sound' {
   let decoded: string;
   try {
     decoded = decodeURIComponent(segment);
   } catch {
-    return false;
+    return 'path';
   }
-  return decoded !== '.' && decoded !== '..' && !/[/\\\0]/.test(decoded);
+  if (/[/\\]/.test(decoded)) return 'path';
+  return decoded === '.' || decoded === '..' || decoded.includes('\0') ? 'nothing' : 'sound';
 }
 
 /**
@@ -26,9 +28,9 @@ export function guardPath({ target }: Exchange): Fault | undefined {
   if (unprintable.test(target)) return fault('bad-request', 'The request target is malformed.');
   const path = target.split('?', 1)[0] ?? '';
   if (!suspicious.test(path)) return undefined;
-  return path.split('/').every(isClean)
-    ? undefined
-    : fault('not-found', undefined, { unrouted: true });
+  const judged = path.split('/').map(judge);
+  if (judged.includes('path')) return fault('not-found', undefined, { unrouted: true });
+  return judged.includes('nothing') ? fault('not-found') : undefined;
 }
 
 /** Headers whose repetition would leave open which of them counts. */

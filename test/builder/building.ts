@@ -308,5 +308,24 @@ export function building(builder: Builder): void {
       expect((await builder.show(id))['imageSpec']).toEqual({ osName: 'x' });
       await worker.stop();
     });
+
+    it('are removed where the build failed', async () => {
+      const failing = only('failed', {
+        build: async () => {
+          throw new BuildFailure('no');
+        },
+      });
+      const worker = await builder.startWorker({ backends: [failing] });
+      const imageSpec = { osName: 'failed', installScript: 'password' };
+      const id = await builder.order({ imageSpec });
+      const published = [{ op: 'replace', path: '/visibility', value: 'community' }];
+      expect(await builder.patch(id, published)).toBe(200);
+      await until(
+        () => builder.stored(id),
+        (image) => image?.['build_state'] === 'error' && image['build_script_0'] === undefined,
+        'no script',
+      );
+      await worker.stop();
+    });
   });
 }

@@ -57,12 +57,53 @@ describe('a new build', () => {
     expect(image).not.toHaveProperty('buildServer');
   });
 
+  it.each([
+    ['an empty script', { installScript: '' }],
+    ['a script that begins with a byte order mark', { installScript: '\ufeff#!/bin/sh' }],
+    ['a source longer than a property may be', { installSource: { url: 'é'.repeat(30_000) } }],
+  ])('keeps %s', async (_, more) => {
+    const imageSpec = { osName: 'Debian', ...more };
+    const id = await newBuild({ imageSpec });
+    expect((await shown(id))['imageSpec']).toEqual(imageSpec);
+    const stored = (await nova.ask(`GET /v2/images/${id}`)).json;
+    for (const value of Object.values(stored)) {
+      if (typeof value === 'string') expect(value.length).toBeLessThanOrEqual(48_000);
+    }
+    // none of its pieces is metadata, or can be written
+    expect((await shown(id)).metadata).toEqual({});
+    const replaced = { json: { metadata: { a: '1' } } };
+    expect((await nova.ask(`PUT /v2.1/images/${id}/metadata`, replaced)).status).toBe(200);
+    expect((await shown(id))['imageSpec']).toEqual(imageSpec);
+  });
+
   it('shows its script to the owning project and admins only', async () => {
     const id = await newBuild({ imageSpec: spec });
     await nova.patch(id, [{ op: 'replace', path: '/visibility', value: 'community' }]);
     const { installScript, ...open } = spec;
     expect((await shown(id, 'admin-token'))['imageSpec']).toEqual({ ...open, installScript });
     expect((await shown(id, 'alt-token'))['imageSpec']).toEqual(open);
+  });
+
+  it('shows its script to who can see it, and shares it with nobody, where tokens tell nothing of their owners', async () => {
+    const gateway = await startTestGateway({ glanceUrl: nova.url, builders: true });
+    const headers = { 'x-auth-token': 'demo-token', 'content-type': 'application/json' };
+    const body = JSON.stringify({ image: { name: 'b', imageSpec: spec } });
+    const made = await fetch(`${gateway.url}/v2.1/images`, { method: 'POST', headers, body });
+    const id = made.headers.get('location')?.split('/').at(-1) ?? nobody;
+    const see = async (token: string) => {
+      const given = { 'x-auth-token': token };
+      const got = await fetch(`${gateway.url}/v2.1/images/${id}`, { headers: given });
+      return [
+        got.status,
+        ((await got.json()) as { image?: Record<string, unknown> }).image?.['imageSpec'],
+      ];
+    };
+    expect(await see('demo-token')).toEqual([200, spec]);
+    expect(await see('alt-token')).toEqual([404, undefined]);
+    await nova.patch(id, [{ op: 'replace', path: '/visibility', value: 'community' }]);
+    const { installScript, ...open } = spec;
+    expect(await see('alt-token')).toEqual([200, open]);
+    await gateway.stop();
   });
 
   it('is 503 where there are no builders, before anything is made', async () => {
@@ -87,6 +128,11 @@ describe('a build is refused', () => {
     ['an empty name', { ...good, name: '' }],
     ['a name of blanks', { ...good, name: '  ' }],
     ['blanks around the name', { ...good, name: ' b' }],
+    ['a line break in the name', { ...good, name: 'a\nb' }],
+    ['a direction mark in the name', { ...good, name: 'a\u202eb' }],
+    ['a line separator in the name', { ...good, name: 'a\u2028b' }],
+    ['a name beyond the basic plane', { ...good, name: 'a🙂b' }],
+    ['a no-break space after the name', { ...good, name: 'b\u00a0' }],
     ['a name of 256 characters', { ...good, name: 'n'.repeat(256) }],
     ['no imageSpec', { name: 'b' }],
     ['an imageSpec that is a list', { name: 'b', imageSpec: [] }],
@@ -123,6 +169,22 @@ describe('a build is refused', () => {
     const got = await build({ ...good, metadata });
     expect(got.status).toBe(403);
     expect(got.json).toHaveProperty('forbidden.message', 'Image metadata limit exceeded');
+  });
+
+  it('with so many items that there is no room for what its builder has to say: 403', async () => {
+    const items = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'v']));
+    // state, spec, osname; progress, server, image, error
+    expect((await build({ ...good, metadata: items(122) })).status).toBe(403);
+    const id = await newBuild({ ...good, metadata: items(121) });
+    await worker(id, {
+      build_progress: '40',
+      build_server: 'http://n/servers/1',
+      build_image: 'http://n/images/2',
+      build_state: 'error',
+      buildError: 'no tree',
+    });
+    expect((await shown(id)).metadata).toHaveProperty('buildError', 'no tree');
   });
 
   it('from 2.36 on: 404; without a token: 401', async () => {
@@ -211,6 +273,39 @@ describe('a build under way', () => {
   });
 });
 
+describe('a record that nobody ordered so', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+
+  it.each([
+    ['nothing that can be read', '{', {}],
+    ['a text', '"str"', {}],
+    ['values of other kinds', '{"osName":5,"osArch":"mips","more":"x"}', { osArch: 'mips' }],
+    ['a script', '{"osName":"D","installScript":"x"}', { osName: 'D' }],
+    ['endless nesting', deep, {}],
+  ])('%s: shows what can be said', async (_, build_spec, expected) => {
+    const id = await nova.make({ name: 'forged', build_state: 'building', build_spec });
+    expect(await shown(id)).toMatchObject({ status: 'BUILDING', imageSpec: expected });
+    expect((await shown(id))['imageSpec']).toEqual(expected);
+    expect(await listed('status=BUILDING')).toContain(id);
+    await nova.ask(`DELETE /v2.1/images/${id}`);
+  });
+
+  it('has its state where it has no spec', async () => {
+    const id = await nova.make({ name: 'forged', build_state: 'error' });
+    expect(await shown(id)).toMatchObject({ status: 'ERROR', progress: 0 });
+    expect(await shown(id)).not.toHaveProperty('imageSpec');
+    expect(await listed('status=ERROR')).toContain(id);
+    await nova.ask(`DELETE /v2.1/images/${id}`);
+  });
+
+  it('nested endlessly is shown as the text it is', async () => {
+    const id = await nova.make({ name: 'deep', mappings: deep, block_device_mapping: '[[1]]' });
+    expect((await shown(id)).metadata).toEqual({ mappings: deep, block_device_mapping: [[1]] });
+    expect((await nova.ask('GET /v2.1/images/detail')).status).toBe(200);
+    await nova.ask(`DELETE /v2.1/images/${id}`);
+  });
+});
+
 describe('lists', () => {
   let ids: Record<string, string> = {};
   beforeAll(async () => {
@@ -233,6 +328,13 @@ describe('lists', () => {
   ])('%s', async (query, expected) => {
     expect(await listed(query)).toEqual(expected.map((name) => ids[name]));
   });
+
+  it.each(['build_state=building', 'build_osname=Plan+9', 'build_script_0=eA==', 'build_spec_1=x'])(
+    'find nothing by what is not shown: %s',
+    async (query) => {
+      expect(await listed(`property-${query}`)).toEqual([]);
+    },
+  );
 
   it('keep the filters in the link to the next page', async () => {
     const { json } = await nova.ask('GET /v2.1/images?osname=Plan+9&limit=1');

@@ -188,6 +188,14 @@ describe('the form of a path', () => {
     },
   );
 
+  it.each(['%00', 'a%00b', '%2e%2e', '%2E', 'a%20b'])(
+    'says of the id %s that there is no such image',
+    async (odd) => {
+      const { json } = await nova.raw(`GET /v2.1/images/${odd}`);
+      expect(json.itemNotFound.code).toBe(404);
+    },
+  );
+
   it('answers 404 to a key that holds a slash', async () => {
     await nova.patch(id, [{ op: 'add', path: '/a~1b', value: 'slash' }]);
     expect((await nova.ask(`GET /v2.1/images/${id}/metadata`)).json.metadata['a/b']).toBe('slash');

@@ -106,7 +106,7 @@ describe('in terms of Glance', () => {
     [401, 401, 'error'],
     [403, 403, 'forbidden'],
     [404, 404, 'itemNotFound'],
-    [413, 413, 'overLimit'],
+    [413, 403, 'forbidden'],
     [500, 503, 'serviceUnavailable'],
     [503, 503, 'serviceUnavailable'],
   ])('a patch refused with %i is %i %s', async (theirs, ours, name) => {
@@ -116,6 +116,9 @@ describe('in terms of Glance', () => {
     expect([got.status, Object.keys(got.json)]).toEqual([ours, [name]]);
     if (theirs === 403) {
       expect(got.json.forbidden.message).toBe(`Not authorized for image ${imageId}.`);
+    }
+    if (theirs === 413) {
+      expect(got.json.forbidden.message).toBe('Image metadata limit exceeded');
     }
   });
 });

@@ -147,7 +147,7 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
       decode: checked('images', (request, body) => {
         const asked = readBuildRequest(body, strict(request));
         if (isFault(asked)) return asked;
-        const draft = buildDraft(asked);
+        const draft = buildDraft(asked, request.callersKnown);
         if (isFault(draft)) return draft;
         if (!settings.building)
           return fault('upstream-unreachable', 'No image builder is configured.');
@@ -158,9 +158,7 @@ export function createEndpoints(settings: NovaSettings): readonly Endpoint[] {
         const href = `${bases(request).self}/images/${imageOf(outcome).base.id}`;
         return { status: 202, headers: [...headers, ['Location', href]], body: '' };
       },
-      // the build's own properties count in Glance's quota too
-      explain: (failed) =>
-        failed.kind === 'too-large' ? fault('forbidden', limitExceeded) : failed,
+      explain: explainLimit,
     },
     ...['/images/:id', '/images/detail'].map((suffix) => ({
       operation: 'delete',
@@ -300,7 +298,12 @@ const showText = finished(
     JSON.stringify({ image: wholeView(shown, { self, bookmark, image }, mayReadScript) }),
 );
 
-function explainWrite(failed: Fault, request: DialectRequest): Fault {
+/** Glance has a limit of its own, in which a build's properties count too. */
+const explainLimit = (failed: Fault): Fault =>
+  failed.kind === 'too-large' ? fault('forbidden', limitExceeded) : failed;
+
+function explainWrite(failure: Fault, request: DialectRequest): Fault {
+  const failed = explainLimit(failure);
   if (failed.kind === 'not-found' && failed.message !== 'Invalid metadata key') return notFound();
   if (failed.kind !== 'forbidden' || failed.message === limitExceeded) return failed;
   return fault('forbidden', `Not authorized for image ${idOf(request)}.`);

@@ -8,6 +8,7 @@ import {
 import { isBuildProperty } from '../../core/build-contract.ts';
 import { createCodecs } from '../../core/codecs.ts';
 import type { Image } from '../../core/image.ts';
+import { isTooDeep } from '../../core/json-depth.ts';
 import { compileLens } from '../../core/lens.ts';
 import type { Place } from './place.ts';
 
@@ -44,7 +45,7 @@ function links(id: string, { self, bookmark, image }: LinkBases): readonly unkno
 }
 
 function shownValue(name: string, value: string | null): unknown {
-  if (value === null || !heldAsJson.has(name)) return value;
+  if (value === null || !heldAsJson.has(name) || isTooDeep(value)) return value;
   try {
     return JSON.parse(value);
   } catch {

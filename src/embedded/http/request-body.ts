@@ -1,11 +1,9 @@
+import { isTooDeep } from '../../core/json-depth.ts';
 import type { Body } from '../../core/upstream.ts';
 import type { Exchange } from './exchange.ts';
 import { badRequest, tooLarge } from './fault.ts';
 
 const jsonLimit = 1024 * 1024;
-/** Far deeper than any request of the API, far shallower than what exhausts the stack. */
-const depthLimit = 200;
-
 const malformed = 'Malformed JSON in request body.';
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH']);
@@ -53,23 +51,6 @@ async function readText(body: Body): Promise<string> {
   return text;
 }
 
-/** Nesting of arrays and objects, without parsing. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (inString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
-    else if (character === '}' || character === ']') depth -= 1;
-  }
-  return deepest;
-}
-
 /**
  * Reads the JSON body, an object or array.
  * @throws Fault 400 when there is none or it is no JSON, 413 above 1 MiB
@@ -79,7 +60,7 @@ export async function readJson(exchange: Exchange): Promise<Record<string, unkno
   const text = await readText(exchange.body);
   let value: unknown;
   try {
-    value = depthOf(text) > depthLimit ? undefined : JSON.parse(text);
+    value = isTooDeep(text) ? undefined : JSON.parse(text);
   } catch {
     value = undefined;
   }

@@ -19,10 +19,14 @@ const imageKeys: ReadonlySet<string> = new Set(['name', 'metadata', 'imageSpec']
 
 const bad = (sentence: string): Fault => fault('bad-request', sentence);
 
+/** Nova's `name`: printable characters of the basic plane, no blank at either end. */
+const nameForm = /^(?!\p{Z})[^\p{C}\p{Zl}\p{Zp}\u{10000}-\u{10ffff}]+(?<!\p{Z})$/u;
+
 function readName(value: unknown, strict: boolean): string | Fault {
   const name = typeof value === 'string' && !strict ? value.trim() : value;
-  if (!isText(name) || name.trim() === '') return bad('Invalid input for field/attribute name.');
-  return name === name.trim() ? name : bad('Invalid input for field/attribute name.');
+  return isText(name) && nameForm.test(name)
+    ? name
+    : bad('Invalid input for field/attribute name.');
 }
 
 /**

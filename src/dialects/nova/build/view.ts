@@ -8,16 +8,17 @@ import type { DialectRequest } from '../../dialect.ts';
 /** Whether a caller may read an image's installScript: it often holds passwords. */
 export type MayReadScript = (image: Image) => boolean;
 
-const nobody: MayReadScript = () => false;
+/** Glance shows a private image to its owning project and to admins alone. */
+const whoSeesPrivate: MayReadScript = ({ base }) => base.visibility === 'private';
 
-/** The owning project and admins may read scripts; who is unknown may not. Nobody is asked when there is no script to read. */
+/** The owning project and admins may read scripts. Nobody is asked when there is no script to read. */
 export async function scriptReader(
   images: readonly Image[],
   request: DialectRequest,
 ): Promise<MayReadScript> {
-  if (!images.some((image) => scriptPieces(image).length > 0)) return nobody;
+  if (!images.some((image) => scriptPieces(image).length > 0)) return whoSeesPrivate;
   const caller = await request.caller();
-  if (caller === undefined || isFault(caller)) return nobody;
+  if (caller === undefined || isFault(caller)) return whoSeesPrivate;
   if (caller.roles.includes('admin')) return () => true;
   return ({ base }) => base.owner === caller.projectId;
 }
@@ -29,10 +30,10 @@ function percent(text: string | null | undefined): number {
 
 /** What a build adds to an image's view; nothing to an image that was not built. */
 export function buildView(image: Image, mayReadScript: MayReadScript): Record<string, unknown> {
-  const imageSpec = specOf(image, mayReadScript(image));
-  if (!imageSpec) return {};
   const { properties } = image;
   const status = buildStatus(image);
+  const imageSpec = specOf(image, mayReadScript(image));
+  if (!imageSpec && status === undefined) return {};
   const buildImage = properties.get(buildProperties.image);
   const buildServer = properties.get(buildProperties.server);
   return {
@@ -40,7 +41,7 @@ export function buildView(image: Image, mayReadScript: MayReadScript): Record<st
       status,
       progress: status === 'BUILDING' ? percent(properties.get(buildProperties.progress)) : 0,
     }),
-    imageSpec,
+    ...(imageSpec && { imageSpec }),
     ...(buildImage && { buildImage }),
     ...(buildServer && { buildServer }),
   };

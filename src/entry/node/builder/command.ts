@@ -11,7 +11,7 @@ import { openServices } from './services.ts';
 import { Unusable } from './unusable.ts';
 
 /** Milliseconds. A worker without a sign of life for a lease is thought dead by the others. */
-const times = { beat: 30_000, lease: 300_000, sweep: 600_000 } as const;
+const times = { beat: 30_000, lease: 300_000, sweep: 60_000 } as const;
 const patience = { pause: 10_000, whole: 300_000 } as const;
 
 /** A command's exit code: 0 well, 1 could not work, 2 wrong settings. */
