@@ -60,15 +60,28 @@ async function digest(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Decides how guests run; what it finds out is remembered as long as the process lives. */
-export function createAccelerator(setting: AcceleratorSetting): ChooseAccelerator {
-  const usable = new Map<string, boolean>();
+/** Milliseconds; a machine under load may have been too slow for {@link patienceMs}. */
+const refusalHolds = 3_600_000;
+
+/** Decides how guests run. That KVM works is remembered as long as the process lives, that it does not for an hour; `now` is in milliseconds. */
+export function createAccelerator(
+  setting: AcceleratorSetting,
+  now: () => number = () => performance.now(),
+): ChooseAccelerator {
+  /** By kernel, until when it is not tried again. */
+  const refused = new Map<string, number>();
+  const usable = new Set<string>();
   return async (kernel, site) => {
     if (setting === 'tcg') return 'tcg';
     const key = await digest(kernel);
-    const works = usable.get(key) ?? (await boots('kvm', kernel, site));
-    usable.set(key, works);
-    if (works) return 'kvm';
+    if (usable.has(key)) return 'kvm';
+    if (now() >= (refused.get(key) ?? Number.NEGATIVE_INFINITY)) {
+      if (await boots('kvm', kernel, site)) {
+        usable.add(key);
+        return 'kvm';
+      }
+      refused.set(key, now() + refusalHolds);
+    }
     if (setting === 'kvm') throw new Error('KVM does not work here: a kernel did not boot with it');
     return 'tcg';
   };
