@@ -1,6 +1,5 @@
 import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../../machine/program.ts';
 import { diskBytes, files, firstSector, sector } from './names.ts';
 import { type Bench, rootTool, tool } from './tools.ts';
 
@@ -45,7 +44,7 @@ export async function makeDisk(uuid: string, bench: Bench): Promise<void> {
   const disk = join(bench.cwd, files.disk);
   await writeFile(disk, '');
   await truncate(disk, diskBytes);
-  await run('sfdisk', ['--quiet', files.disk], {
+  await tool('sfdisk', ['--quiet', files.disk], {
     ...bench,
     input: `label: dos\nstart=${firstSector}, type=83, bootable\n`,
   });
