@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { specOf } from '../core/build-record.ts';
 import { isFault } from '../core/fault.ts';
@@ -7,6 +7,7 @@ import { type ImageSpec, readSpec } from '../core/image-spec.ts';
 import { type BuildBackend, BuildFailure, type BuildSite } from './backend.ts';
 import { Cancelled } from './cancelled.ts';
 import { keepLease } from './lease.ts';
+import { removeFolder } from './machine/remove-folder.ts';
 import { createNotes } from './notes.ts';
 import { createProgress } from './progress.ts';
 import { isWaiting } from './queue/builds.ts';
@@ -117,6 +118,6 @@ export async function attempt(workshop: Workshop, claim: Claim, stop: AbortSigna
     clearTimeout(overtime);
     stop.removeEventListener('abort', stopping);
     await lease.end();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder, (message) => log('trouble', { build: claim.build, message }));
   }
 }

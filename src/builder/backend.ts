@@ -46,8 +46,6 @@ export interface Readiness {
 /** A way to make an image out of a spec. */
 export interface BuildBackend {
   readonly name: string;
-  /** It runs guests, which must come to their disks in a build's folder. */
-  readonly guests?: true;
   /** Why it does not take a build, as a sentence for the client; `undefined` when it does. */
   readonly declines: (spec: ImageSpec) => string | undefined;
   /**

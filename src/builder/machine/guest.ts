@@ -1,6 +1,7 @@
-import { chown, stat } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { type Ended, endOf, type ProgramOptions } from './program.ts';
+import { guestUser } from './guest-user.ts';
+import { type Ended, endOf } from './program.ts';
 
 /** `kvm` where it works, else emulation (`tcg`). */
 export type Accelerator = 'kvm' | 'tcg';
@@ -37,7 +38,6 @@ const mebibyte = 1024 ** 2;
 /** What QEMU itself needs beside the guest's memory, translated code included. */
 const overhead = 2048;
 const codeCache = 256;
-const nobody = { uid: 65_534, gid: 65_534 };
 
 /** Where a guest with a proxy finds it. */
 export const proxyAddress = { host: '10.0.2.100', port: 3128 } as const;
@@ -45,11 +45,18 @@ export const proxyAddress = { host: '10.0.2.100', port: 3128 } as const;
 /** Options' values have commas doubled (QEMU's own rule). */
 const escaped = (path: string): string => path.replaceAll(',', ',,');
 
+/** Whether a file is the build's own. */
+const isOwn = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);
+
+/** A path as QEMU is told it: it is in the build's folder from its start, and may not be able to come there. */
+const within = (folder: string, file: string): string =>
+  isOwn(folder, file) ? `./${relative(folder, file)}` : file;
+
 /** A network without a way out but the proxy. QEMU starts a program in a session of its own for each connection: its sandbox must then allow that. */
 function networkArguments({ network, folder }: Guest): string[] {
   const proxied = network !== 'none';
   const forward = proxied
-    ? `,guestfwd=tcp:${proxyAddress.host}:${proxyAddress.port}-cmd:socat STDIO UNIX-CONNECT:${escaped(relative(folder, network.proxy))}`
+    ? `,guestfwd=tcp:${proxyAddress.host}:${proxyAddress.port}-cmd:socat STDIO UNIX-CONNECT:${escaped(within(folder, network.proxy))}`
     : '';
   const sandbox = 'on,obsolete=deny,resourcecontrol=deny';
   return [
@@ -69,49 +76,49 @@ function machineArguments({ accelerator, memory }: Guest): string[] {
   ];
 }
 
-const diskArguments = (disks: readonly Disk[]): string[] =>
+const diskArguments = ({ disks, folder }: Guest): string[] =>
   disks.flatMap(({ file, format, readonly }) => [
     '-drive',
-    `file=${escaped(file)},format=${format},if=virtio,cache=unsafe,discard=unmap${readonly ? ',readonly=on' : ''}`,
+    `file=${escaped(within(folder, file))},format=${format},if=virtio,cache=unsafe,discard=unmap${readonly ? ',readonly=on' : ''}`,
   ]);
 
-function kernelArguments(kernel: Guest['kernel']): string[] {
+function kernelArguments({ kernel, folder }: Guest): string[] {
   if (!kernel) return [];
-  const initrd = kernel.initrd === undefined ? [] : ['-initrd', kernel.initrd];
-  return ['-kernel', kernel.file, ...initrd, '-append', kernel.command];
+  const initrd = kernel.initrd === undefined ? [] : ['-initrd', within(folder, kernel.initrd)];
+  return ['-kernel', within(folder, kernel.file), ...initrd, '-append', kernel.command];
 }
 
-/** Root hands the guest's files to nobody, and QEMU runs as nobody: a guest that breaks out finds nothing. */
-async function unprivileged(guest: Guest): Promise<ProgramOptions['user']> {
-  if (process.getuid?.() !== 0) return undefined;
-  const proxy = guest.network === 'none' ? [] : [guest.network.proxy];
-  const files = [...guest.disks.map((disk) => disk.file), ...proxy];
-  await Promise.all(files.map((file) => chown(file, nobody.uid, nobody.gid)));
-  if (guest.accelerator !== 'kvm') return nobody;
-  const device = await stat('/dev/kvm').catch(() => undefined);
-  // a group of its own lets nobody use the device, and nothing else
-  return { ...nobody, gid: device?.gid || nobody.gid };
+/** Files that QEMU must come to. */
+function filesOf({ disks, kernel, network }: Guest): string[] {
+  const booted = kernel ? [kernel.file, kernel.initrd ?? []].flat() : [];
+  const proxy = network === 'none' ? [] : [network.proxy];
+  return [...disks.map(({ file }) => file), ...booted, ...proxy];
 }
 
 /** Runs a guest until it ends; the signal ends it sooner (and is what this then rejects with). */
 export async function runGuest(guest: Guest): Promise<Ended> {
-  const user = await unprivileged(guest);
-  return endOf(
+  const { folder, signal } = guest;
+  const user = await guestUser();
+  const own = filesOf(guest).filter((file) => isOwn(folder, file));
+  // the guest's user has no other way in: the folders around it are the builder's alone
+  await chmod(folder, 0o711);
+  await user.handOver(own, signal);
+  const { program, args, options } = await user.command(
+    { kvm: guest.accelerator === 'kvm', proxy: guest.network !== 'none' },
     'qemu-system-x86_64',
     [
       ...machineArguments(guest),
       ...networkArguments(guest),
-      ...diskArguments(guest.disks),
-      ...kernelArguments(guest.kernel),
+      ...diskArguments(guest),
+      ...kernelArguments(guest),
     ],
-    {
-      cwd: guest.folder,
-      signal: guest.signal,
-      line: guest.line,
-      sealed: true,
-      ...(guest.pending && { pending: guest.pending }),
-      limits: { memory: (guest.memory + overhead) * mebibyte },
-      user,
-    },
   );
+  return endOf(program, args, {
+    cwd: folder,
+    signal,
+    line: guest.line,
+    ...(guest.pending && { pending: guest.pending }),
+    limits: { memory: (guest.memory + overhead) * mebibyte },
+    ...options,
+  });
 }

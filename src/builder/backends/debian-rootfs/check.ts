@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readiness } from '../../backend.ts';
+import { guestFinding } from '../../machine/guest-user.ts';
 import { newestRelease } from './bootstrap.ts';
 import type { DebianRootfsOptions } from './options.ts';
 import { type Bench, rootTool, tool } from './tools.ts';
@@ -92,6 +93,7 @@ async function findings(options: DebianRootfsOptions, bench: Bench): Promise<Fin
       },
       root ? undefined : 'uidmap',
     ),
+    guestFinding(),
     tried(
       `mirror ${mirror}`,
       async () => `newest is ${await newestRelease({ mirror, settings: [] }, bench)}`,

@@ -96,7 +96,6 @@ async function build(
 export function createDebianRootfs(options: DebianRootfsOptions): BuildBackend {
   return {
     name: 'debian-rootfs',
-    guests: true,
     declines: (spec) => {
       try {
         planBuild(spec);

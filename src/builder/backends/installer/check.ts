@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packagedInstallers } from '../../../../mappings/installers.ts';
 import type { Readiness } from '../../backend.ts';
+import { guestFinding } from '../../machine/guest-user.ts';
 import type { Installer } from './installers.ts';
 
 /** The programs that are needed, and the Debian packages that they come from. */
@@ -40,6 +41,9 @@ export async function checkInstallers(installers: readonly Installer[]): Promise
     findings.push(`${program} is not there`);
     missing.push(name);
   }
+  const guests = await guestFinding();
+  findings.push(guests.text);
+  if (guests.missing !== undefined) missing.push(guests.missing);
   const hasPrograms = missing.length === 0;
   let hasInstaller = false;
   for (const installer of installers) {

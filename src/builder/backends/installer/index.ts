@@ -114,7 +114,6 @@ export function createInstaller(options: InstallerOptions): BuildBackend {
 
   return {
     name: 'installer',
-    guests: true,
     declines,
     build,
     check: () => checkInstallers(installers),

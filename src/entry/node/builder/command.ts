@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { BuildBackend, Readiness } from '../../../builder/backend.ts';
 import { createLog } from '../../../builder/log.ts';
+import { removeFolder } from '../../../builder/machine/remove-folder.ts';
 import { work } from '../../../builder/worker.ts';
 import { createWorkshop } from '../../../builder/workshop.ts';
 import type { CommandConfig } from '../../../config/builder-schema.ts';
@@ -95,10 +95,7 @@ export const builder = (config: CommandConfig, token: string | undefined): Promi
   told(async () => {
     const services = openServices(config, token);
     const backends = await readyBackends(backendsOf(config, config.builderBackends, services));
-    const folder = await openFolder(
-      config.builderFolder,
-      backends.some((backend) => backend.guests),
-    );
+    const folder = await openFolder(config.builderFolder, complain);
     const log = createLog(say);
     const { workshop, now } = createWorkshop(services.glance, {
       backends,
@@ -121,7 +118,7 @@ export const builder = (config: CommandConfig, token: string | undefined): Promi
       },
       stop,
     );
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder, (message) => log('trouble', { message }));
     await services.close();
     log('stopped', {});
     return 0;

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { Unusable } from './unusable.ts';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { removeFolder } from '../../../builder/machine/remove-folder.ts';
 
 function isRunning(pid: number): boolean {
   try {
@@ -12,27 +12,15 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Guests of root run as nobody, and must come to their disks. */
-async function requireReach(folder: string): Promise<void> {
-  const { mode } = await stat(folder);
-  if (!(mode & 0o001)) {
-    throw new Unusable(`--builder-folder: guests run as nobody, who cannot enter ${folder}`);
-  }
-  if (dirname(folder) !== folder) await requireReach(dirname(folder));
-}
-
-/** Makes a folder for this process's builds; those of processes that are gone are removed. Throws {@link Unusable}. */
-export async function openFolder(base: string, guests: boolean): Promise<string> {
+/** Makes a folder for this process's builds; those of processes that are gone are removed. */
+export async function openFolder(base: string, tell: (message: string) => void): Promise<string> {
   const root = resolve(base);
   await mkdir(root, { recursive: true });
-  if (guests && process.getuid?.() === 0) await requireReach(root);
   for (const name of await readdir(root)) {
-    const pid = Number(/^worker-(\d+)$/.exec(name)?.[1]);
+    const pid = Number(/^worker-(\d+)(?:-|$)/.exec(name)?.[1]);
     if (!pid || (pid !== process.pid && isRunning(pid))) continue;
-    await rm(join(root, name), { recursive: true, force: true });
+    await removeFolder(join(root, name), tell);
   }
-  const folder = join(root, `worker-${process.pid}`);
-  // guests run as nobody, and reach their own disk through it
-  await mkdir(folder, { mode: 0o711 });
-  return folder;
+  // one of the same number may have stayed
+  return mkdtemp(join(root, `worker-${process.pid}-`));
 }

@@ -1,0 +1,125 @@
+import { randomInt } from 'node:crypto';
+import { chown, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type ProgramOptions, run } from './program.ts';
+import { mappedUsers, rootTool } from './root-tool.ts';
+
+/** Somebody else than the builder, for QEMU to run as: a guest that breaks out of it finds nothing. */
+export interface GuestUser {
+  /** Makes files the guest's, which the builder reads and writes all the same. */
+  readonly handOver: (files: readonly string[], signal: AbortSignal) => Promise<void>;
+  /** A command as this user. */
+  readonly command: (needs: Needs, program: string, args: readonly string[]) => Promise<Command>;
+}
+
+/** What a guest needs of the machine. */
+interface Needs {
+  readonly kvm: boolean;
+  readonly proxy: boolean;
+}
+
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly options: Pick<ProgramOptions, 'sealed' | 'user'>;
+}
+
+const nobodyId = 65_534;
+
+/** Where the builder is root. */
+const nobody: GuestUser = {
+  handOver: async (files) => {
+    await Promise.all(files.map((file) => chown(file, nobodyId, nobodyId)));
+  },
+  command: async ({ kvm }, program, args) => {
+    const device = kvm ? await stat('/dev/kvm').catch(() => undefined) : undefined;
+    // a group of its own lets nobody use the device, and nothing else
+    const user = { uid: nobodyId, gid: device?.gid || nobodyId };
+    return { program, args, options: { sealed: true, user } };
+  },
+};
+
+/** Above the users of packages, below what is reserved. */
+const mappedIds = { from: 20_000, below: 60_000 };
+
+/** QEMU connects itself with each program that leads to a proxy over an own loopback. */
+const withLoopback = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+
+/** Arguments of unshare: no network but that, since a proxy's socket is a file. */
+const asMapped = (id: number, { kvm, proxy }: Needs): string[] => [
+  ...['--net', ...mappedUsers, '--', ...(proxy ? withLoopback : [])],
+  ...['setpriv', `--reuid=${id}`, `--regid=${id}`],
+  // becoming another user has undone the first --pdeathsig; KVM's group can be kept here, not given
+  ...[kvm ? '--keep-groups' : '--clear-groups', '--no-new-privs', '--pdeathsig=KILL', '--'],
+];
+
+/** One of the users that an ordinary user has in /etc/subuid. */
+const mapped = (id: number): GuestUser => ({
+  handOver: async (files, signal) => {
+    const [first] = files;
+    if (first === undefined) return;
+    const bench = { cwd: dirname(first), signal };
+    await rootTool('chown', [`${id}:0`, '--', ...files], bench);
+    await rootTool('chmod', ['u=rw,g=rw,o=', '--', ...files], bench);
+  },
+  // sealed from the start, it would not get at its users
+  command: async (needs, program, args) => ({
+    program: 'unshare',
+    args: [...asMapped(id, needs), program, ...args],
+    options: {},
+  }),
+});
+
+/** Where there is nobody else. */
+const builder: GuestUser = {
+  handOver: async () => undefined,
+  command: async (_needs, program, args) => ({ program, args, options: { sealed: true } }),
+};
+
+async function runs(program: string, args: readonly string[]): Promise<boolean> {
+  const { signal } = new AbortController();
+  try {
+    await run(program, args, { cwd: '/', signal });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const canMap = (): Promise<boolean> =>
+  runs('unshare', [...asMapped(mappedIds.below - 1, { kvm: false, proxy: false }), 'true']);
+
+let maps: Promise<boolean> | undefined;
+
+/** What guests run as on this machine, found by trying once. */
+async function guestRights(): Promise<'nobody' | 'mapped' | 'builder'> {
+  if (process.getuid?.() === 0) return 'nobody';
+  maps ??= canMap();
+  return (await maps) ? 'mapped' : 'builder';
+}
+
+const said = {
+  nobody: 'run as nobody',
+  mapped: 'each runs as a user of its own',
+  builder: "run as the builder's own user, for want of users in /etc/subuid (uidmap)",
+} as const;
+
+/** What guests run as, for the operator; without `ip`, mapped users come to no proxy. */
+export async function guestFinding(): Promise<{
+  readonly text: string;
+  readonly good: boolean;
+  readonly missing?: string;
+}> {
+  const rights = await guestRights();
+  if (rights === 'mapped' && !(await runs('ip', ['-V']))) {
+    return { text: 'guests: ip is missing', good: false, missing: 'iproute2' };
+  }
+  return { text: `guests: ${said[rights]}`, good: true };
+}
+
+/** The user for a guest: another for each where that is possible. */
+export async function guestUser(): Promise<GuestUser> {
+  const rights = await guestRights();
+  if (rights === 'mapped') return mapped(randomInt(mappedIds.from, mappedIds.below));
+  return rights === 'nobody' ? nobody : builder;
+}
