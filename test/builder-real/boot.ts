@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runGuest } from '../../src/builder/machine/guest.ts';
@@ -17,7 +17,6 @@ export async function bootImage(file: string, proof: RegExp): Promise<string> {
   const timers = [setTimeout(() => stop.abort(), patienceMs)];
   const lines: string[] = [];
   try {
-    await chmod(folder, 0o755);
     const create = ['create', '-q', '-f', 'qcow2', '-b', file, '-F', 'qcow2', overlay, '6G'];
     await run('qemu-img', create, { cwd: folder, signal: stop.signal });
     await runGuest({

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,8 +45,6 @@ describe('the network of a guest', () => {
     base = await mkdtemp(join(tmpdir(), 'guest-'));
     const folder = join(base, 'build');
     await mkdir(folder);
-    // QEMU runs as nobody where the tests run as root
-    await chmod(base, 0o755);
     const [installer] = packagedInstallers;
     const initrd = join(folder, 'initrd');
     const files = [{ name: 'probe', text: probe(), mode: 0o755 }];

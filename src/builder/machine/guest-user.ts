@@ -89,13 +89,13 @@ async function runs(program: string, args: readonly string[]): Promise<boolean> 
 const canMap = (): Promise<boolean> =>
   runs('unshare', [...asMapped(mappedIds.below - 1, { kvm: false, proxy: false }), 'true']);
 
-let maps: Promise<boolean> | undefined;
+let maps = false;
 
-/** What guests run as on this machine, found by trying once. */
+/** What guests run as on this machine, found by trying. */
 async function guestRights(): Promise<'nobody' | 'mapped' | 'builder'> {
   if (process.getuid?.() === 0) return 'nobody';
-  maps ??= canMap();
-  return (await maps) ? 'mapped' : 'builder';
+  maps ||= await canMap();
+  return maps ? 'mapped' : 'builder';
 }
 
 const said = {

@@ -49,14 +49,14 @@ const escaped = (path: string): string => path.replaceAll(',', ',,');
 const isOwn = (folder: string, file: string): boolean => file.startsWith(`${folder}/`);
 
 /** A path as QEMU is told it: it is in the build's folder from its start, and may not be able to come there. */
-const within = (folder: string, file: string): string =>
+const inFolder = (folder: string, file: string): string =>
   isOwn(folder, file) ? `./${relative(folder, file)}` : file;
 
 /** A network without a way out but the proxy. QEMU starts a program in a session of its own for each connection: its sandbox must then allow that. */
 function networkArguments({ network, folder }: Guest): string[] {
   const proxied = network !== 'none';
   const forward = proxied
-    ? `,guestfwd=tcp:${proxyAddress.host}:${proxyAddress.port}-cmd:socat STDIO UNIX-CONNECT:${escaped(within(folder, network.proxy))}`
+    ? `,guestfwd=tcp:${proxyAddress.host}:${proxyAddress.port}-cmd:socat STDIO UNIX-CONNECT:${escaped(inFolder(folder, network.proxy))}`
     : '';
   const sandbox = 'on,obsolete=deny,resourcecontrol=deny';
   return [
@@ -79,13 +79,13 @@ function machineArguments({ accelerator, memory }: Guest): string[] {
 const diskArguments = ({ disks, folder }: Guest): string[] =>
   disks.flatMap(({ file, format, readonly }) => [
     '-drive',
-    `file=${escaped(within(folder, file))},format=${format},if=virtio,cache=unsafe,discard=unmap${readonly ? ',readonly=on' : ''}`,
+    `file=${escaped(inFolder(folder, file))},format=${format},if=virtio,cache=unsafe,discard=unmap${readonly ? ',readonly=on' : ''}`,
   ]);
 
 function kernelArguments({ kernel, folder }: Guest): string[] {
   if (!kernel) return [];
-  const initrd = kernel.initrd === undefined ? [] : ['-initrd', within(folder, kernel.initrd)];
-  return ['-kernel', within(folder, kernel.file), ...initrd, '-append', kernel.command];
+  const initrd = kernel.initrd === undefined ? [] : ['-initrd', inFolder(folder, kernel.initrd)];
+  return ['-kernel', inFolder(folder, kernel.file), ...initrd, '-append', kernel.command];
 }
 
 /** Files that QEMU must come to. */
