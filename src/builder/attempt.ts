@@ -45,6 +45,8 @@ async function buildAndStore(
   log('building', { build: id, backend: backend.name, attempt: claim.number });
   const progress = createProgress(builds, id, log);
   const order = { id, name: name ?? '', project: owner, spec };
+  // what was stopped meanwhile must not begin
+  site.signal.throwIfAborted();
   // a late word of progress would undo what is written of the build's end
   const artifact = await backend.build(order, { ...site, ...progress }).finally(progress.settled);
   try {
