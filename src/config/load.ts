@@ -83,8 +83,8 @@ function merge(
   for (const key of open) {
     const name = environmentName(key);
     const value = sources.environment[name];
-    // an empty variable is how scripts unset one
-    if (typeof value === 'string' && value !== '') set(key, value, name);
+    // an empty variable is how scripts unset one; a Worker's may be null, or a number, for which the schema speaks
+    if (value !== undefined && value !== null && value !== '') set(key, value, name);
   }
   const flagNames = new Map(open.map((key) => [flagName(key), key]));
   for (const [flag, value] of Object.entries(sources.flags)) {

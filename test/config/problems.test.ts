@@ -40,6 +40,17 @@ describe('what is wrong with the configuration', () => {
     expect(wheres(problems)).toEqual(['POLYGLANCE_PORT']);
   });
 
+  it('is a variable of a Worker that is of no use for the setting', () => {
+    const environment = {
+      POLYGLANCE_MAX_UPLOAD: true,
+      POLYGLANCE_GLANCE_URL: { fetch: 'a binding' },
+      POLYGLANCE_ADMIN_TOKEN: 12345,
+    };
+    const problems = problemsOf({ environment });
+    expect(wheres(problems).sort()).toEqual(Object.keys(environment).sort());
+    expect(JSON.stringify(problems)).not.toContain('12345');
+  });
+
   it.each([
     ['glanceURL', 'glanceUrl'],
     ['glanceUri', 'glanceUrl'],

@@ -43,6 +43,25 @@ describe('a setting', () => {
     expect(config.glanceUrl).toBeUndefined();
   });
 
+  it('is as good as not there when its variable is null, as workerd has it', () => {
+    expect(load({ environment: { POLYGLANCE_PORT: null } }).port).toBe(8080);
+  });
+
+  it('may be a number, a boolean or a list in the variables of a Worker', () => {
+    const environment = {
+      POLYGLANCE_MAX_UPLOAD: 100,
+      POLYGLANCE_READ_CACHE_TIME: 0,
+      POLYGLANCE_BUILDERS: false,
+      POLYGLANCE_IMPORT_ALLOWED_PORTS: [80, 8080],
+    };
+    expect(load({ environment })).toMatchObject({
+      maxUpload: 100,
+      readCacheTime: 0,
+      builders: false,
+      importAllowedPorts: [80, 8080],
+    });
+  });
+
   it('has nothing to do with other variables', () => {
     expect(load({ environment: { PORT: '1', HOST: 'x', GLANCE_URL: 'nonsense' } }).port).toBe(8080);
   });
