@@ -21,6 +21,7 @@ const polyglance :Workerd.Worker = (
     # unset in the environment is unset here
     (name = "POLYGLANCE_GLANCE_URL", fromEnvironment = "POLYGLANCE_GLANCE_URL"),
     (name = "POLYGLANCE_PUBLIC_URL", fromEnvironment = "POLYGLANCE_PUBLIC_URL"),
+    (name = "POLYGLANCE_TRUSTED_PROXIES", fromEnvironment = "POLYGLANCE_TRUSTED_PROXIES"),
     (name = "POLYGLANCE_ADMIN_TOKEN", fromEnvironment = "POLYGLANCE_ADMIN_TOKEN"),
     (name = "POLYGLANCE_ACCESS_LOG", fromEnvironment = "POLYGLANCE_ACCESS_LOG"),
   ],

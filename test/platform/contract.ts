@@ -96,6 +96,11 @@ export function platformContract(start: () => Promise<Running>): void {
       expect(told).toEqual([false, true]);
     });
 
+    it('comes from the address at the other end of the connection, whatever its headers say', async () => {
+      const headers = { 'CF-Connecting-IP': '192.0.2.1', 'X-Forwarded-For': '192.0.2.2' };
+      expect(await tell('/request', { headers })).toMatchObject({ peer: '127.0.0.1' });
+    });
+
     it('tells whether it has a body, and its length where that is known', async () => {
       const facts = async (body?: Uint8Array | readonly Uint8Array[]) => {
         const { announced, length } = await tell('/request', { method: 'POST', body });

@@ -86,6 +86,7 @@ export function createProbe(platform: Platform): App {
           method: exchange.method,
           target: exchange.target,
           origin: exchange.origin,
+          peer: exchange.peer,
           text: exchange.decode(exchange.header('x-text') ?? ''),
           none: exchange.header('x-none') ?? null,
           names: [...exchange.headers()].map(([name]) => name),

@@ -52,6 +52,10 @@ class WorkerBody implements RequestBody {
   };
 }
 
+/** The address of `address:port`, an IPv4 one in its own form. */
+const addressOf = (connection: string): string =>
+  connection.replace(/:\d+$/, '').replace(/^\[(?:::ffff:(?=\d+\.))?(.*)\]$/, '$1');
+
 /** A request of workerd, seen as every platform's exchange. Its header values are Unicode text both ways. */
 export class WorkerExchange implements Exchange {
   readonly method: string;
@@ -73,7 +77,10 @@ export class WorkerExchange implements Exchange {
   }
 
   get peer(): string {
-    return this.#request.headers.get('cf-connecting-ip') ?? '';
+    const { cf, headers } = this.#request;
+    // only Cloudflare, which tells the place, writes this header itself; elsewhere anybody may
+    if (cf?.colo !== undefined) return headers.get('cf-connecting-ip') ?? '';
+    return addressOf(cf?.clientIp ?? '');
   }
 
   header = (name: string): string | undefined => this.#request.headers.get(name) ?? undefined;

@@ -17,3 +17,8 @@ declare module 'stream/web' {
 interface ExecutionContext {
   waitUntil(work: Promise<unknown>): void;
 }
+
+interface Request {
+  /** What the runtime knows of the connection: Cloudflare the place, workerd alone the address at its other end. */
+  readonly cf?: { readonly colo?: string; readonly clientIp?: string };
+}
