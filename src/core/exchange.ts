@@ -35,6 +35,8 @@ export interface Exchange {
   readonly headers: () => Iterable<readonly [name: string, value: string]>;
   /** Whether a header came more than once. */
   readonly repeats: (name: string) => boolean;
+  /** Whether a header holds what none may, where the runtime has let it through. */
+  readonly malformed: () => boolean;
   /** A header value as the UTF-8 text that its bytes are; `undefined` when they are none. */
   readonly decode: (value: string) => string | undefined;
   /** What the client sends; the edge may put a limited one in its place. */

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, hello, rawFormats } from '../behaviour/client.ts';
 import { projects, tokens } from '../behaviour/node-target.ts';
 import { rawRequest } from '../behaviour/raw-request.ts';
 import { startTestGateway } from '../fixtures/gateway.ts';
+import { rawAsk } from '../fixtures/raw-socket.ts';
 import { startWorkerd } from '../fixtures/workerd.ts';
 
 function clientOf(url: string): Client {
@@ -20,13 +21,15 @@ function clientOf(url: string): Client {
 }
 
 describe('workerd with the configuration that comes along', () => {
-  beforeAll(() => {
+  let demo: Awaited<ReturnType<typeof startWorkerd>>;
+  beforeAll(async () => {
     execFileSync('npm', ['run', '--silent', 'build:worker'], { stdio: 'pipe' });
+    demo = await startWorkerd('workerd.capnp');
   });
+  afterAll(() => demo.stop());
 
   it('serves the demo in every API', async () => {
-    const { url, stop } = await startWorkerd('workerd.capnp');
-    const client = clientOf(url);
+    const client = clientOf(demo.url);
     const { id } = await client.create(hello.text);
     expect((await client.get(`/v1/images/${id}`)).text).toBe(hello.text);
     expect((await client.v2Show(id))['checksum']).toBe(hello.md5);
@@ -34,7 +37,16 @@ describe('workerd with the configuration that comes along', () => {
     const authorization = `Basic ${btoa('demo+demo:secret')}`;
     const asked = { as: null, headers: { authorization, accept: 'application/xml' } };
     expect((await client.get(`/api/images/${id}`, asked)).text).toContain(`id='${id}'`);
-    await stop();
+  });
+
+  it.each([
+    'x-image-meta-name: Gr\xfc',
+    'x-image-meta-name: a\x01b',
+    'x-image-meta-property-gr\xc3\xbc: a',
+    'x-image-meta-name: a\r\nUser-Agent: \x7f',
+  ])('refuses an image whose header is %j', async (line) => {
+    const head = `POST /v1/images HTTP/1.1\r\nHost: a\r\nX-Auth-Token: demo-token\r\n${line}`;
+    expect((await rawAsk(demo.url, `${head}\r\nContent-Length: 0\r\n\r\n`)).status).toBe(400);
   });
 
   it('reaches a Glance that has no public address, by the binding alone', async () => {

@@ -162,6 +162,9 @@ export class NodeExchange implements Exchange {
     return false;
   };
 
+  // the parser has refused such a request
+  malformed = (): boolean => false;
+
   decode = decodeHeader;
 
   signal = (): AbortSignal => {

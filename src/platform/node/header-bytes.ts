@@ -1,6 +1,6 @@
 import type { HeaderLines } from '../../core/reply.ts';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Beyond visible ASCII there are bytes to translate. */
 const notAscii = /[^\t\x20-\x7e]/;

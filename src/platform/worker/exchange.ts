@@ -7,6 +7,13 @@ import { inLargePieces, toReadableStream, withLength } from './streams.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime refuses these in a header
 const unwritable = /[\x00-\x08\x0a-\x1f\x7f]/g;
 
+/** Blanks around a value are none of it (RFC 9110, 5.5); the runtime leaves some. */
+const blanks = /^[\t ]+|[\t ]+$/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime lets these through, in a value
+const control = /[\x00-\x08\x0a-\x1f\x7f]/;
+/** What the runtime puts in the place of bytes that are no UTF-8. */
+const replaced = '\ufffd';
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 class WorkerBody implements RequestBody {
@@ -83,14 +90,21 @@ export class WorkerExchange implements Exchange {
     return addressOf(cf?.clientIp ?? '');
   }
 
-  header = (name: string): string | undefined => this.#request.headers.get(name) ?? undefined;
+  header = (name: string): string | undefined =>
+    this.#request.headers.get(name)?.replace(blanks, '');
 
-  headers = (): Iterable<readonly [string, string]> => this.#request.headers;
+  headers = (): Iterable<readonly [string, string]> =>
+    [...this.#request.headers].map(([name, value]) => [name, value.replace(blanks, '')] as const);
+
+  malformed = (): boolean =>
+    [...this.#request.headers].some(
+      ([name, value]) => name.includes(replaced) || control.test(value),
+    );
 
   // repeated lines arrive joined; none of the headers that are asked about holds a comma and a blank by itself
   repeats = (name: string): boolean => this.#request.headers.get(name)?.includes(', ') ?? false;
 
-  decode = (value: string): string | undefined => value;
+  decode = (value: string): string | undefined => (value.includes(replaced) ? undefined : value);
 
   signal = (): AbortSignal => this.#request.signal;
 
