@@ -216,8 +216,16 @@ export async function serve(
   const context = new RequestContext(exchange, ids.adopt, readCache);
   let result: Reply | Fault;
   try {
-    const request = new Request(exchange, target, params, context, services);
-    result = isFault(route) ? route : await answer(route, request, context, target, services);
+    // what was refused may have no base for links
+    result = isFault(route)
+      ? route
+      : await answer(
+          route,
+          new Request(exchange, target, params, context, services),
+          context,
+          target,
+          services,
+        );
   } catch (error) {
     // what a client that has left breaks off is no error of ours
     if (!exchange.gone()) services.report(error, context.requestId);

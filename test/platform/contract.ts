@@ -83,6 +83,13 @@ export function platformContract(start: () => Promise<Running>): void {
       expect(await tell(path, { method: 'PUT' })).toMatchObject({ method: 'PUT', target: path });
     });
 
+    it.each(['/a\\b', '/a#b', '//a//b', '/a/%2e%2E/b', '/a"<>`{}|^b', "/?a\\b'#c"])(
+      'has its target as it came, odd as it is: %s',
+      async (path) => {
+        expect((await get(path)).body.toString()).toBe(path);
+      },
+    );
+
     it('has header values that are UTF-8, and lower-case names', async () => {
       const told = await tell('/request', { headers: { 'X-Text': 'größe €' } });
       expect(told).toMatchObject({ text: 'größe €', none: null });

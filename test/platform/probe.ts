@@ -122,7 +122,7 @@ export function createProbe(platform: Platform): App {
         return json({ length: source.length ?? null, text: await read(source.body) });
       }
       default:
-        return written[path.slice('/written/'.length)]?.() ?? octets(404, null);
+        return written[path.slice('/written/'.length)]?.() ?? octets(404, exchange.target);
     }
   }
 

@@ -49,6 +49,22 @@ describe('workerd with the configuration that comes along', () => {
     expect((await rawAsk(demo.url, `${head}\r\nContent-Length: 0\r\n\r\n`)).status).toBe(400);
   });
 
+  it.each([
+    ['/v1\\images', 404],
+    ['/v1/%2e%2e/v1/images', 404],
+    ['/v1/images#part', 400],
+    ['/v1/images/gr\xc3\xbc', 400],
+  ])('answers the path %s as Node does, with %i', async (path, status) => {
+    const ask = `GET ${path} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: demo-token\r\n\r\n`;
+    expect((await rawAsk(demo.url, ask)).status).toBe(status);
+  });
+
+  it('refuses a Host that is none', async () => {
+    const ask = 'GET /v1/images HTTP/1.1\r\nHost: 999.999.999.999\r\n\r\n';
+    const { status, body } = await rawAsk(demo.url, ask);
+    expect([status, body.toString()]).toEqual([400, expect.stringContaining('Host')]);
+  });
+
   it('reaches a Glance that has no public address, by the binding alone', async () => {
     const glance = await startTestGateway();
     const { url, stop } = await startWorkerd(

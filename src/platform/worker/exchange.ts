@@ -68,7 +68,6 @@ export class WorkerExchange implements Exchange {
   readonly method: string;
   readonly target: string;
   readonly listener = undefined;
-  readonly origin: string;
   body: RequestBody;
   readonly background: Background;
   readonly #request: Request;
@@ -77,10 +76,13 @@ export class WorkerExchange implements Exchange {
     this.#request = request;
     this.background = background;
     this.method = request.method;
-    const url = new URL(request.url);
-    this.origin = url.origin;
-    this.target = url.pathname + url.search;
+    // workerd alone has the target as it came, which a parsed URL would not
+    this.target = request.url.replace(/^[a-z]+:\/\/[^/?#]*/, '');
     this.body = new WorkerBody(request);
+  }
+
+  get origin(): string {
+    return new URL(this.#request.url).origin;
   }
 
   get peer(): string {
