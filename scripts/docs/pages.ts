@@ -3,7 +3,7 @@ import { mappings } from '../../mappings/index.ts';
 import { dialects } from '../../src/dialects/index.ts';
 import { dialectPage, faultTable } from './dialect.ts';
 import { code, fillBlock, table } from './markdown.ts';
-import { builderSettingsTable, settingsTable } from './settings.ts';
+import { builderSettingsTable, nodeOnlySettings, settingsTable } from './settings.ts';
 import { starlingxPage } from './starlingx.ts';
 
 function dialectsTable(): string {
@@ -34,6 +34,8 @@ export function generatedPages(): ReadonlyMap<string, string> {
     'docs/configuration.md',
     fillBlock(fillBlock(configuration, 'settings', settingsTable()), 'faults', faultTable()),
   );
+  const workers = readFileSync('docs/workers.md', 'utf8');
+  pages.set('docs/workers.md', fillBlock(workers, 'node-only', nodeOnlySettings()));
   const builder = readFileSync('docs/builder.md', 'utf8');
   pages.set('docs/builder.md', fillBlock(builder, 'builder-settings', builderSettingsTable()));
   return pages;

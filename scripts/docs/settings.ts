@@ -32,3 +32,10 @@ export const settingsTable = (): string => tableOf(configKeys);
 
 /** What the image builder is told beyond them. */
 export const builderSettingsTable = (): string => tableOf(builderKeys);
+
+/** Settings that a Worker takes no notice of, as a sentence's part. */
+export const nodeOnlySettings = (): string =>
+  configKeys
+    .filter((key) => meaningOf(commandSchema.shape[key]).nodeOnly)
+    .map((key) => code(isFileOnly(key) ? key : environmentName(key)))
+    .join(', ');

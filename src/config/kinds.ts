@@ -73,6 +73,8 @@ export const pairs = z.pipe(
 export interface Meaning {
   readonly says: string;
   readonly secret?: true;
+  /** Has no effect on a Worker, where the platform has the matter in hand. */
+  readonly nodeOnly?: true;
 }
 
 const meanings = z.registry<Meaning>();
@@ -81,7 +83,7 @@ const meanings = z.registry<Meaning>();
 export function setting<Form extends z.ZodMiniType>(
   form: Form,
   says: string,
-  more?: { secret: true },
+  more?: Omit<Meaning, 'says'>,
 ) {
   meanings.add(form, { says, ...more });
   return form;

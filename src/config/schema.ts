@@ -49,14 +49,17 @@ const identity = z.object({
  * (`--glance-url`) and the reference in the documents are derived from here.
  */
 export const configSchema = z.object({
-  host: setting(z._default(text, '127.0.0.1'), 'address of every listener'),
-  port: setting(z._default(port, 8080), 'the combined listener'),
+  host: setting(z._default(text, '127.0.0.1'), 'address of every listener', { nodeOnly: true }),
+  port: setting(z._default(port, 8080), 'the combined listener', { nodeOnly: true }),
   listen: setting(
     z._default(listeners, {}),
     'extra listeners for one dialect each, e.g. `glance=9292`',
+    { nodeOnly: true },
   ),
   glanceUrl: setting(z.optional(url), 'the Image service behind; unset = the embedded one'),
-  data: setting(z._default(text, './data'), "the embedded Image service's folder"),
+  data: setting(z._default(text, './data'), "the embedded Image service's folder", {
+    nodeOnly: true,
+  }),
   keystoneUrl: setting(z.optional(url), 'Identity v3, where a dialect needs it'),
   keystoneDomain: setting(
     z._default(text, 'Default'),
@@ -104,6 +107,7 @@ export const configSchema = z.object({
   adminPort: setting(
     z._default(port, 8081),
     'admin listener: `/healthz`, `/readyz`, `/metrics`; 0 = none',
+    { nodeOnly: true },
   ),
   adminToken: setting(
     z.optional(text),
@@ -122,8 +126,11 @@ export const configSchema = z.object({
   workers: setting(
     z._default(z.union([z.literal('auto'), whole(1)]), 1),
     'processes that serve; `auto` = one per core',
+    { nodeOnly: true },
   ),
-  headerBytes: setting(z._default(whole(8192), 262_144), 'most bytes of request line and headers'),
+  headerBytes: setting(z._default(whole(8192), 262_144), 'most bytes of request line and headers', {
+    nodeOnly: true,
+  }),
   maxUpload: setting(
     z.optional(whole(1)),
     'most bytes of a request body; more is refused with 413; unset = no limit of its own',
@@ -136,6 +143,7 @@ export const configSchema = z.object({
   connectTimeout: setting(
     z._default(milliseconds, 5_000),
     'milliseconds to reach the Image service',
+    { nodeOnly: true },
   ),
   firstByteTimeout: setting(
     z._default(milliseconds, 60_000),
@@ -144,23 +152,27 @@ export const configSchema = z.object({
   idleTimeout: setting(
     z._default(milliseconds, 120_000),
     'milliseconds of silence in mid-transfer, either side',
+    { nodeOnly: true },
   ),
   headersTimeout: setting(
     z._default(milliseconds, 20_000),
     'milliseconds for a client to send headers',
+    { nodeOnly: true },
   ),
   stopGrace: setting(
     z._default(whole(0), 1_000),
     'milliseconds that a gateway asked to stop goes on taking connections, no longer ready',
+    { nodeOnly: true },
   ),
   drainTimeout: setting(
     z._default(milliseconds, 60_000),
     'milliseconds that running transfers get after SIGTERM',
+    { nodeOnly: true },
   ),
   identities: setting(
     z.optional(z.array(identity)),
     'who may use the embedded Image service (file only); unset = the demo identities',
-    { secret: true },
+    { secret: true, nodeOnly: true },
   ),
 });
 

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { meaningOf } from '../../src/config/kinds.ts';
+import { configKeys, configSchema, environmentName } from '../../src/config/schema.ts';
 import { Client, hello, rawFormats } from '../behaviour/client.ts';
 import { projects, tokens } from '../behaviour/node-target.ts';
 import { rawRequest } from '../behaviour/raw-request.ts';
+import { answer, startFakeGlance } from '../fixtures/fake-glance.ts';
 import { startTestGateway } from '../fixtures/gateway.ts';
 import { rawAsk } from '../fixtures/raw-socket.ts';
 import { startWorkerd } from '../fixtures/workerd.ts';
@@ -19,6 +23,19 @@ function clientOf(url: string): Client {
     fetch: (asked) => rawRequest(url, asked),
   });
 }
+
+describe('the configuration that comes along for workerd', () => {
+  const said = readFileSync('workerd.capnp', 'utf8');
+  const taken = configKeys.filter((key) => !meaningOf(configSchema.shape[key]).nodeOnly);
+
+  it.each(taken.map(environmentName))('takes %s from the environment', (name) => {
+    expect(said).toContain(`(name = "${name}", fromEnvironment = "${name}")`);
+  });
+
+  it('takes nothing that has no effect', () => {
+    expect(said.match(/fromEnvironment/g)).toHaveLength(taken.length);
+  });
+});
 
 describe('workerd with the configuration that comes along', () => {
   let demo: Awaited<ReturnType<typeof startWorkerd>>;
@@ -78,5 +95,21 @@ describe('workerd with the configuration that comes along', () => {
     expect((await client.get(`/v1/images/${id}`)).text).toBe(hello.text);
     await stop();
     await glance.stop();
+  });
+
+  it("shows Compute the client's Host, by the binding", async () => {
+    const compute = await startFakeGlance();
+    compute.on('*', /./, answer(200, {}));
+    const { url, stop } = await startWorkerd(
+      'workerd.capnp',
+      [`--external-addr=nova=${new URL(compute.url).host}`],
+      { POLYGLANCE_COMPUTE_URL: 'http://nova.invalid/compute', POLYGLANCE_ACCESS_LOG: 'off' },
+    );
+    await rawAsk(url, 'GET /v2.1/servers?a=%2F HTTP/1.1\r\nHost: images.example:8080\r\n\r\n');
+    expect(compute.seen.map(({ target, headers }) => [target, headers['host']])).toEqual([
+      ['/compute/v2.1/servers?a=%2F', 'images.example:8080'],
+    ]);
+    await stop();
+    await compute.stop();
   });
 });

@@ -3,8 +3,6 @@ import type { Platform, PlatformOptions } from '../platform.ts';
 import { createWorkerSource } from './source.ts';
 import { createWorkerUpstream, type Fetcher } from './upstream.ts';
 
-const globalFetcher: Fetcher = { fetch: (request) => fetch(request) };
-
 /** workerd. Services that are bound to the Worker, by their URL, are reached by their binding. */
 export function createWorkerPlatform(
   { importFilter, timeouts }: PlatformOptions,
@@ -12,8 +10,7 @@ export function createWorkerPlatform(
 ): Platform {
   return {
     reach: (serviceUrl) => {
-      const fetcher = bound.get(serviceUrl) ?? globalFetcher;
-      const send = createWorkerUpstream(serviceUrl, fetcher, timeouts.firstByte);
+      const send = createWorkerUpstream(serviceUrl, bound.get(serviceUrl), timeouts.firstByte);
       return {
         send,
         forward: (policy, by) => createForward(by, policy),

@@ -1,4 +1,5 @@
 import { isStream, type Send, UpstreamFailure } from '../../core/upstream.ts';
+import { addressWithHost } from './host.ts';
 import { toReadableStream, withLength } from './streams.ts';
 
 /** Anything that fetches: the global one, or a service binding. */
@@ -6,11 +7,19 @@ export interface Fetcher {
   fetch(request: Request): Promise<Response>;
 }
 
-/** The remote Glance on workerd. Redirects are answers; bodies stream both ways, with their length when it is known. */
-export function createWorkerUpstream(glanceUrl: string, fetcher: Fetcher, firstByte: number): Send {
-  const base = glanceUrl.replace(/\/+$/, '');
+const globalFetcher: Fetcher = { fetch: (request) => fetch(request) };
+
+/** A remote service on workerd, by its binding where it has one. Redirects are answers; bodies stream both ways, with their length when it is known. */
+export function createWorkerUpstream(
+  serviceUrl: string,
+  bound: Fetcher | undefined,
+  firstByte: number,
+): Send {
+  const fetcher = bound ?? globalFetcher;
+  const root = serviceUrl.replace(/\/+$/, '');
   return async (call) => {
-    const { 'content-length': length, ...headers } = call.headers;
+    const { 'content-length': length, ...said } = call.headers;
+    const { base, headers } = addressWithHost(root, said, bound !== undefined);
     let { body } = call;
     let failed: Promise<never> | undefined;
     if (isStream(body)) {
