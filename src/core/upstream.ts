@@ -46,6 +46,8 @@ export interface UpstreamCall {
 export interface UpstreamAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Each `Set-Cookie` line, where the answer came over the network: they cannot be told apart once joined. */
+  readonly cookies?: readonly string[];
   readonly body: Body;
 }
 

@@ -153,8 +153,10 @@ export const transparentPolicy: PassPolicy = {
     const headers = endToEnd(exchange.headers(), exchange.header('connection'));
     return Object.fromEntries(headers.filter(([name]) => !identity.test(name)));
   },
-  reply: ({ status, headers, body }) => {
-    const lines = endToEnd(Object.entries(headers), headers['connection']);
+  reply: ({ status, headers, cookies = [], body }) => {
+    const { 'set-cookie': _, ...joined } = headers;
+    const lines = endToEnd(Object.entries(joined), headers['connection']);
+    for (const cookie of cookies) lines.push(['set-cookie', cookie]);
     const length = headers['content-length'];
     if (length !== undefined) lines.push(['content-length', length]);
     return { status, headers: lines, body };

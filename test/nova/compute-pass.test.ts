@@ -197,6 +197,20 @@ describe('headers', () => {
   });
 });
 
+describe('cookies', () => {
+  const cookies = ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'];
+
+  it.each(['GET', 'POST'])('come back each in a line of its own from a %s', async (method) => {
+    compute.reset();
+    compute.on('*', /./, ({ outgoing }) =>
+      outgoing.writeHead(200, { 'set-cookie': cookies }).end(),
+    );
+    const json = method === 'POST' ? {} : undefined;
+    const got = await askAt(gateway.url, `${method} /v2.1/servers`, { json });
+    expect(got.headers.getSetCookie()).toEqual(cookies);
+  });
+});
+
 describe('bodies', () => {
   it('go on unchanged, with a length or in chunks', async () => {
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256));

@@ -6,6 +6,8 @@ import { freePort } from '../cli/program.ts';
 import { until } from '../faults/setting.ts';
 import { RawSocket, rawAsk } from '../fixtures/raw-socket.ts';
 
+const cookies = ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'];
+
 /** A running probe. */
 export interface Running {
   readonly url: string;
@@ -45,7 +47,7 @@ async function startService(): Promise<{ server: Server; url: string; open: Set<
       return;
     }
     const { method, url, headers } = request;
-    response.writeHead(207, { 'x-answer': 'yes' });
+    response.writeHead(207, { 'x-answer': 'yes', 'set-cookie': cookies });
     response.end(JSON.stringify({ method, url, headers, text }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -235,6 +237,11 @@ export function platformContract(start: () => Promise<Running>): void {
         string
       >;
       expect(encoding).toBe('identity');
+    });
+
+    it.each([{ streamed: '' }, {}])('may set several cookies (%j)', async (asked) => {
+      const path = `/send?${new URLSearchParams({ to: service.url, target: '/', ...asked })}`;
+      expect(await tell(path)).toMatchObject({ cookies });
     });
 
     it('is given a body with its length when that is known, else in chunks', async () => {

@@ -67,8 +67,9 @@ export function createProbe(platform: Platform): App {
       streamed: query.has('streamed'),
     };
     try {
-      const { status, headers, body: answer } = await send(call);
-      return json({ status, headers, text: await textOf({ status, headers, body: answer }) });
+      const answered = await send(call);
+      const { status, headers, cookies } = answered;
+      return json({ status, headers, cookies, text: await textOf(answered) });
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
       return json({ failure: error.kind });

@@ -6,7 +6,7 @@ import { configKeys, configSchema, environmentName } from '../../src/config/sche
 import { Client, hello, rawFormats } from '../behaviour/client.ts';
 import { projects, tokens } from '../behaviour/node-target.ts';
 import { rawRequest } from '../behaviour/raw-request.ts';
-import { answer, startFakeGlance } from '../fixtures/fake-glance.ts';
+import { startFakeGlance } from '../fixtures/fake-glance.ts';
 import { startTestGateway } from '../fixtures/gateway.ts';
 import { rawAsk } from '../fixtures/raw-socket.ts';
 import { startWorkerd } from '../fixtures/workerd.ts';
@@ -97,15 +97,19 @@ describe('workerd with the configuration that comes along', () => {
     await glance.stop();
   });
 
-  it("shows Compute the client's Host, by the binding", async () => {
+  it("shows Compute the client's Host, by the binding, and passes its cookies one by one", async () => {
     const compute = await startFakeGlance();
-    compute.on('*', /./, answer(200, {}));
+    compute.on('*', /./, ({ outgoing }) =>
+      outgoing.writeHead(200, { 'set-cookie': ['a=1', 'b=2'] }).end(),
+    );
     const { url, stop } = await startWorkerd(
       'workerd.capnp',
       [`--external-addr=nova=${new URL(compute.url).host}`],
       { POLYGLANCE_COMPUTE_URL: 'http://nova.invalid/compute', POLYGLANCE_ACCESS_LOG: 'off' },
     );
-    await rawAsk(url, 'GET /v2.1/servers?a=%2F HTTP/1.1\r\nHost: images.example:8080\r\n\r\n');
+    const ask = 'GET /v2.1/servers?a=%2F HTTP/1.1\r\nHost: images.example:8080\r\n\r\n';
+    const { head } = await rawAsk(url, ask);
+    expect(head.toString().match(/^set-cookie: .*$/gim)).toHaveLength(2);
     expect(compute.seen.map(({ target, headers }) => [target, headers['host']])).toEqual([
       ['/compute/v2.1/servers?a=%2F', 'images.example:8080'],
     ]);

@@ -20,6 +20,7 @@ class Collector implements Dispatcher.DispatchHandler {
   readonly #reject: (error: unknown) => void;
   #status = 0;
   #headers: Record<string, string> = {};
+  #cookies: readonly string[] = [];
   #chunks: Buffer[] = [];
   #size = 0;
   #begun = false;
@@ -36,6 +37,7 @@ class Collector implements Dispatcher.DispatchHandler {
     this.#begun = true;
     this.#status = status;
     this.#headers = flat(headers);
+    this.#cookies = [headers['set-cookie'] ?? []].flat();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -49,7 +51,12 @@ class Collector implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const only = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, headers: this.#headers, body: only ?? null });
+    this.#resolve({
+      status: this.#status,
+      headers: this.#headers,
+      cookies: this.#cookies,
+      body: only ?? null,
+    });
   }
 
   onResponseError(_: unknown, error: Error): void {

@@ -17,7 +17,7 @@ import type { PassPolicy } from '../../glance/pass.ts';
 import type { Timeouts } from '../platform.ts';
 import { NodeExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
-import { flatHeaders, watchIdle } from './upstream.ts';
+import { answerOf, watchIdle } from './upstream.ts';
 
 /** What one proxied request is waiting for. */
 interface Waiting {
@@ -126,13 +126,7 @@ export function createProxyForward(serviceUrl: string, policy: PassPolicy, timeo
       };
       const fail = (error: unknown) => finish(faultOfFailure(failureOf(error)));
       waiting.set(incoming, {
-        settle: (message) =>
-          finish(
-            policy.reply(
-              { status: message.statusCode ?? 502, headers: flatHeaders(message), body: message },
-              base,
-            ),
-          ),
+        settle: (message) => finish(policy.reply(answerOf(message), base)),
         fail,
         expects: incoming.headers.expect !== undefined,
         carriesData: exchange.body.announced && isData(target),

@@ -15,13 +15,18 @@ import { dispatchCall } from './dispatch.ts';
 import { failureOf } from './failure.ts';
 import { toReadable } from './readable.ts';
 
-/** Headers of an answer as one flat record. */
-export function flatHeaders(message: IncomingMessage): Record<string, string> {
-  const flat: Record<string, string> = {};
+/** A message as an answer, its body unread. */
+export function answerOf(message: IncomingMessage): UpstreamAnswer {
+  const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers)) {
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return flat;
+  return {
+    status: message.statusCode ?? 502,
+    headers,
+    cookies: message.headers['set-cookie'] ?? [],
+    body: message,
+  };
 }
 
 /** Breaks a message off whose sender falls silent for `idle` milliseconds while its reader wants more. */
@@ -92,7 +97,7 @@ function streamCall(base: URL, call: UpstreamCall, timeouts: Timeouts): Promise<
       answered = true;
       clearTimeout(waiting);
       watchIdle(message, timeouts.idle);
-      resolve({ status: message.statusCode ?? 502, headers: flatHeaders(message), body: message });
+      resolve(answerOf(message));
     });
     if (isStream(call.body)) {
       pipeline(toReadable(call.body), request, (error) => {

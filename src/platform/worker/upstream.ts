@@ -46,7 +46,8 @@ export function createWorkerUpstream(
         delete plain['content-encoding'];
         delete plain['content-length'];
       }
-      return { status: answer.status, headers: plain, body: answer.body };
+      const cookies = answer.headers.getSetCookie();
+      return { status: answer.status, headers: plain, cookies, body: answer.body };
     } catch (error) {
       const kind = silence.aborted && !failed ? 'timeout' : 'unreachable';
       throw new UpstreamFailure(kind, 'no answer', { cause: error });
