@@ -14,7 +14,8 @@ export function createAdmin(
   const admin = new Hono();
   // no other path is worth a comparison
   admin.on('GET', ['/healthz', '/readyz', '/metrics'], async (c, next) => {
-    const given = c.req.header('authorization') ?? '';
+    // the scheme's case says nothing (RFC 9110, 11.1)
+    const given = c.req.header('authorization')?.replace(/^bearer +/i, 'Bearer ') ?? '';
     if (token !== undefined && !(await timingSafeEqual(given, `Bearer ${token}`)))
       return c.notFound();
     c.header('Cache-Control', 'no-store');

@@ -3,13 +3,14 @@ import type { Config } from '../config/schema.ts';
 import { fault } from '../core/fault.ts';
 import { type Identities, type Login, unknownCallers } from '../core/identity.ts';
 import { createPropertyRules } from '../core/property-rules.ts';
-import { type Send, UpstreamFailure } from '../core/upstream.ts';
+import { discard, type Send, UpstreamFailure } from '../core/upstream.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { createDialects } from '../dialects/index.ts';
 import { createClientAddress } from '../edge/client-address.ts';
 import { createMetrics, type Metrics } from '../edge/metrics.ts';
 import { accessLine, errorLine } from '../edge/observe.ts';
 import { createPublicBase } from '../edge/public-base.ts';
+import type { Probe } from '../edge/readiness.ts';
 import type { Services } from '../edge/serve.ts';
 import { createUploadLimit } from '../edge/upload-limit.ts';
 import type { EmbeddedIdentity } from '../embedded/index.ts';
@@ -32,7 +33,7 @@ export interface Composition {
   readonly report: Services['report'];
   readonly metrics: Metrics;
   /** Whether the Image service answers. */
-  readonly probe: () => Promise<boolean>;
+  readonly probe: Probe;
   readonly close: () => Promise<void>;
 }
 
@@ -133,8 +134,9 @@ export function compose(
     dialects,
     report,
     metrics,
-    probe: async () => {
-      const answer = await send({ method: 'GET', target: '/versions', headers: {} });
+    probe: async (signal) => {
+      const answer = await send({ method: 'GET', target: '/versions', headers: {}, signal });
+      discard(answer.body);
       return answer.status < 500;
     },
     close: async () => {

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createAdmin } from '../edge/admin.ts';
+import { answersInTime } from '../edge/readiness.ts';
 import { MemoryStore } from '../embedded/index.ts';
 import { WorkerExchange } from '../platform/worker/exchange.ts';
 import { createWorkerPlatform } from '../platform/worker/platform.ts';
@@ -49,7 +50,7 @@ function build(bindings: Bindings): Built {
       : undefined,
   );
   // nothing runs between requests that could keep an eye on Glance
-  const ready = () => composition.probe().catch(() => false);
+  const ready = () => answersInTime(composition.probe);
   return {
     ...composition,
     // open to the world, they are there for whoever knows the secret or not at all

@@ -54,6 +54,12 @@ describe.each([
     expect([head.status, head.text]).toEqual([200, '']);
   });
 
+  it('its bearer may write the scheme in any case', async () => {
+    for (const scheme of ['bearer', 'BEARER']) {
+      expect((await ask(running.admin, '/healthz', `${scheme} ${adminToken}`)).status).toBe(200);
+    }
+  });
+
   it('its bearer is told what was counted', async () => {
     await ask(running.images, '/v1/images');
     const { text, headers } = await ask(running.admin, '/metrics', `Bearer ${adminToken}`);
