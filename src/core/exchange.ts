@@ -35,7 +35,7 @@ export interface Exchange {
   readonly headers: () => Iterable<readonly [name: string, value: string]>;
   /** Whether a header came more than once. */
   readonly repeats: (name: string) => boolean;
-  /** Whether a header holds what none may, where the runtime has let it through. */
+  /** Whether a header holds what none may, or there are two lengths of the body, where the runtime has let it through. */
   readonly malformed: () => boolean;
   /** A header value as the UTF-8 text that its bytes are; `undefined` when they are none. */
   readonly decode: (value: string) => string | undefined;

@@ -36,9 +36,9 @@ export function guardPath({ target }: Exchange): Fault | undefined {
 /** Headers whose repetition would leave open which of them counts. */
 const singular = ['host', 'x-auth-token', 'authorization'] as const;
 
-/** Fault: `bad-request` for a header of no proper characters, a repeated one that says who or where, or a host that is none; `expectation-failed`. */
+/** Fault: `bad-request` for headers that cannot be, a repeated one that says who or where, or a host that is none; `expectation-failed`. */
 export function guardHeaders(exchange: Exchange): Fault | undefined {
-  if (exchange.malformed()) return fault('bad-request', 'A header is malformed.');
+  if (exchange.malformed()) return fault('bad-request', 'The headers are malformed.');
   const repeated = singular.find((name) => exchange.repeats(name));
   if (repeated) return fault('bad-request', `The header ${repeated} must not be repeated.`);
   const host = exchange.header('host');

@@ -76,6 +76,13 @@ describe('workerd with the configuration that comes along', () => {
     expect((await rawAsk(demo.url, ask)).status).toBe(status);
   });
 
+  it('refuses a body of two lengths', async () => {
+    const head = 'PUT /v1/images/x HTTP/1.1\r\nHost: a\r\nX-Auth-Token: demo-token\r\n';
+    const both = 'Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n';
+    const { status, body } = await rawAsk(demo.url, head + both);
+    expect([status, body.toString()]).toEqual([400, expect.stringContaining('malformed')]);
+  });
+
   it('refuses a Host that is none', async () => {
     const ask = 'GET /v1/images HTTP/1.1\r\nHost: 999.999.999.999\r\n\r\n';
     const { status, body } = await rawAsk(demo.url, ask);

@@ -98,10 +98,12 @@ export class WorkerExchange implements Exchange {
   headers = (): Iterable<readonly [string, string]> =>
     [...this.#request.headers].map(([name, value]) => [name, value.replace(blanks, '')] as const);
 
-  malformed = (): boolean =>
-    [...this.#request.headers].some(
-      ([name, value]) => name.includes(replaced) || control.test(value),
-    );
+  malformed = (): boolean => {
+    const { headers } = this.#request;
+    // two lengths of one body (RFC 9112, 6.3), of which somebody in front may have gone by the other
+    if (headers.has('content-length') && headers.has('transfer-encoding')) return true;
+    return [...headers].some(([name, value]) => name.includes(replaced) || control.test(value));
+  };
 
   // repeated lines arrive joined; none of the headers that are asked about holds a comma and a blank by itself
   repeats = (name: string): boolean => this.#request.headers.get(name)?.includes(', ') ?? false;
