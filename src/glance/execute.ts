@@ -3,7 +3,7 @@ import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Image } from '../core/image.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import type { PropertyRules } from '../core/property-rules.ts';
-import { type ByteStream, discard, isStream } from '../core/upstream.ts';
+import { discard } from '../core/upstream.ts';
 import type { GlanceClient } from './client.ts';
 import { underRules } from './rule.ts';
 import { addMember, listMembers, listShared, removeMember, replaceMembers } from './share.ts';
@@ -15,19 +15,6 @@ const done = (result: undefined | Fault): Outcome | Fault => result ?? { kind: '
 
 const ofImage = (image: Image | Fault): Outcome | Fault =>
   isFault(image) ? image : { kind: 'image', image };
-
-/** A stream that ends after `length` bytes at the latest: more would be read as the next answer on the connection. */
-async function* upTo(stream: ByteStream, length: number): AsyncGenerator<Uint8Array> {
-  let left = length;
-  for await (const chunk of stream) {
-    if (left < chunk.length) {
-      yield chunk.subarray(0, left);
-      return;
-    }
-    left -= chunk.length;
-    yield chunk;
-  }
-}
 
 /** The image and its data are asked for at once; what the image is decides whether the data may go out. */
 async function download(
@@ -54,8 +41,7 @@ async function download(
     return { kind: 'data', image, body: data.body, length: data.length };
   }
   // in chunks, so that only the image says how long it should be
-  const body = isStream(data.body) ? upTo(data.body, size) : data.body;
-  return { kind: 'data', image, body, length: size };
+  return { kind: 'data', image, body: data.body, length: size };
 }
 
 /** What carrying an operation out needs. */

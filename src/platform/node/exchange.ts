@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream';
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import { type Background, type ByteStream, discard, longestExcess } from '../../core/upstream.ts';
+import { giveBack, makesPieces } from './give-back.ts';
 import { decodeHeader, encodeHeaderLines } from './header-bytes.ts';
-import { toReadable } from './readable.ts';
+import { LateStream, toReadable } from './readable.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -32,9 +33,8 @@ class NodeBody implements RequestBody {
   }
 
   stream = (): ByteStream => {
-    if (!this.#waits) return this.#incoming;
     // clients that expect "100 Continue" have sent nothing yet, and are told to only when somebody begins to read
-    return { [Symbol.asyncIterator]: () => this.#told()[Symbol.asyncIterator]() };
+    return this.#waits ? new LateStream(() => this.#told()) : this.#incoming;
   };
 
   #told(): IncomingMessage {
@@ -224,33 +224,32 @@ export class NodeExchange implements Exchange {
       return alreadySent;
     }
     // headers leave as latin-1 only in a write of their own or with bytes, never together with text
-    void this.#pour(body, promisedLength(lines), (size) => {
+    this.#pour(body, promisedLength(lines), (size) => {
       bytes += size;
     });
     return alreadySent;
   };
 
-  /** Sends a stream, exactly as long as promised: a byte more would be read as the next answer, one less leaves the client waiting. */
-  async #pour(
-    body: ByteStream,
-    length: number | undefined,
-    count: (size: number) => void,
-  ): Promise<void> {
+  /** Sends a stream, exactly as long as promised: what is over would be read as the next answer, one byte less leaves the client waiting. */
+  #pour(body: ByteStream, length: number | undefined, count: (size: number) => void): void {
     const { outgoing } = this;
     const stream = toReadable(body);
-    let sent = 0;
-    stream.on('data', (chunk: Uint8Array) => {
-      sent += chunk.length;
-      count(chunk.length);
-      if (length !== undefined && sent > length) outgoing.destroy();
+    const done = makesPieces(stream) ? giveBack : () => undefined;
+    let left = length ?? Number.POSITIVE_INFINITY;
+    stream.on('data', (piece: Uint8Array) => {
+      const part = piece.length > left ? piece.subarray(0, left) : piece;
+      left -= part.length;
+      count(part.length);
+      if (!outgoing.write(part, (error) => error ?? done(piece))) stream.pause();
+      if (part !== piece) stream.destroy();
     });
-    try {
-      await pipeline(stream, outgoing, { end: false });
-      if (length === undefined || sent === length) outgoing.end();
+    outgoing.on('drain', () => stream.resume());
+    finished(outgoing, () => stream.destroy());
+    finished(stream, (error) => {
+      const whole = length === undefined ? !error : left === 0;
+      if (whole) outgoing.end();
       else outgoing.destroy();
-    } catch {
-      outgoing.destroy();
-    }
+    });
   }
 
   /** Lets the rest of an upload run out after an early answer, within bounds; beyond them the connection ends. */

@@ -17,6 +17,7 @@ import type { PassPolicy } from '../../glance/pass.ts';
 import type { Timeouts } from '../platform.ts';
 import { NodeExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
+import { givingBack, givingBackReads } from './give-back.ts';
 import { answerOf, watchIdle } from './upstream.ts';
 
 /** What one proxied request is waiting for. */
@@ -94,10 +95,12 @@ export function createProxyForward(serviceUrl: string, policy: PassPolicy, timeo
         request.flushHeaders();
       }
       limitSilence(request, wait, timeouts);
+      givingBack(request, incoming);
     },
   );
   proxy.on('proxyRes', (message: IncomingMessage, incoming: IncomingMessage) => {
     watchIdle(message, timeouts.idle);
+    givingBackReads(message);
     waiting.get(incoming)?.settle(message);
   });
 

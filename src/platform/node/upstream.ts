@@ -13,6 +13,7 @@ import {
 import type { Timeouts } from '../platform.ts';
 import { dispatchCall } from './dispatch.ts';
 import { failureOf } from './failure.ts';
+import { givingBack, givingBackReads } from './give-back.ts';
 import { toReadable } from './readable.ts';
 
 /** A message as an answer, its body unread. */
@@ -97,10 +98,12 @@ function streamCall(base: URL, call: UpstreamCall, timeouts: Timeouts): Promise<
       answered = true;
       clearTimeout(waiting);
       watchIdle(message, timeouts.idle);
+      givingBackReads(message);
       resolve(answerOf(message));
     });
     if (isStream(call.body)) {
-      pipeline(toReadable(call.body), request, (error) => {
+      const source = toReadable(call.body);
+      pipeline(source, givingBack(request, source), (error) => {
         // an early answer closes the request while the client still sends: that is no failure of the upload's
         if (error && !answered) fail(error);
       });

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { giveBack, givingBack } from '../../src/platform/node/give-back.ts';
+
+const size = 64 * 1024;
+const canGiveBack = 'transfer' in ArrayBuffer.prototype;
+
+/** A stream that keeps all pieces it was ever given, as nobody should. */
+function hoarder() {
+  const pieces: Uint8Array[] = [];
+  const stream = new Writable({
+    write: (piece: Uint8Array, _, done) => {
+      pieces.push(piece);
+      setImmediate(done);
+    },
+  });
+  return { pieces, stream };
+}
+
+const kept = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, piece) => sum + piece.length, 0);
+
+describe('memory of pieces', () => {
+  const server = createServer((_, outgoing) => outgoing.end(Buffer.alloc(4 * size)));
+  beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('is given back where the runtime can, and left alone for a part of something larger', () => {
+    const whole = new Uint8Array(size);
+    const part = new Uint8Array(size).subarray(1);
+    giveBack(whole);
+    giveBack(part);
+    expect(whole.length).toBe(canGiveBack ? 0 : size);
+    expect(part.length).toBe(size - 1);
+  });
+
+  it('that came over a connection is given back once written', async () => {
+    const { port } = server.address() as AddressInfo;
+    const [message] = await once(get({ port, agent: false }), 'response');
+    const { pieces, stream } = hoarder();
+    await pipeline(message, givingBack(stream, message));
+    expect(pieces.length).toBeGreaterThan(0);
+    expect(kept(pieces)).toBe(canGiveBack ? 0 : 4 * size);
+  });
+
+  it('of any other stream is left alone', async () => {
+    const source = Readable.from([new Uint8Array(size), new Uint8Array(size)]);
+    const { pieces, stream } = hoarder();
+    await pipeline(source, givingBack(stream, source));
+    expect(kept(pieces)).toBe(2 * size);
+  });
+});
