@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { buildProperties } from '../../mappings/build.ts';
 import { jsonOf, until, useFakeGlance } from '../faults/setting.ts';
@@ -8,6 +10,13 @@ const page = (from: number, count: number, more: boolean) => ({
   images: Array.from({ length: count }, (_, n) => cannedImage({ id: idOf(from + n) })),
   ...(more && { next: '/v2/images?marker=x' }),
 });
+/** Bytes that are held on to, garbage apart. */
+function heldMemory(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
 const idsIn = (document: { images: readonly { id: string }[] }) =>
   document.images.map(({ id }) => id);
 
@@ -85,5 +94,51 @@ describe('a list of several pages', () => {
     place.glance.on('GET', /^\/v2\/images\?/, answer(200, { images: [claim(0)], ...more }));
     place.glance.on('GET', /marker=00000000/, answer(200, { images: [claim(1)] }));
     expect(await (await place.ask(list)).text()).toBe('{"images":[]}');
+  });
+});
+
+describe('a list of many pages of a thousand', () => {
+  const place = useFakeGlance();
+  const each = 1_000;
+  const list = '/v2.1/images/detail';
+  const pages = 100;
+  /** Tells how many pages have been asked for; `when` is told at each. */
+  const thereAreMany = (when: (asked: number) => void = () => undefined) => {
+    let asked = 0;
+    place.glance.on('GET', /^\/v2\/images\?/, (exchange) => {
+      const from = asked * each;
+      asked += 1;
+      when(asked);
+      return answer(200, page(from, each, asked < pages))(exchange);
+    });
+    return () => asked;
+  };
+
+  it('has no more than some of them in memory', async () => {
+    const held: number[] = [];
+    thereAreMany((asked) => {
+      if (asked % 30 === 0) held.push(heldMemory());
+    });
+    let bytes = 0;
+    for await (const piece of (await place.ask(list)).body ?? []) bytes += piece.length;
+    expect(bytes).toBeGreaterThan(pages * each * 500);
+    const [early = 0, , late = 0] = held;
+    expect(late - early).toBeLessThan(bytes / 10);
+  });
+
+  it('is asked for no further than the client reads', async () => {
+    const asked = thereAreMany();
+    const leaving = new AbortController();
+    const got = await place.ask(list, { signal: leaving.signal });
+    await got.body?.getReader().read();
+    let before = 0;
+    await until(async () => {
+      const same = asked() === before;
+      before = asked();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return same;
+    });
+    expect(asked()).toBeLessThan(pages / 2);
+    leaving.abort();
   });
 });
