@@ -13,7 +13,7 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly nginx: string;
-  /** Rates of single transfers depend on it, on loopback too. */
+  /** Rates of transfers may depend on it, on loopback too. */
   readonly congestionControl: string;
   readonly pinned: boolean;
   /** Load average of the last minute before the run: above 0.5 the machine had something else to do. */
