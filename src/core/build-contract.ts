@@ -9,7 +9,8 @@ const piece = new RegExp(`^(?:${buildProperties.script}|${buildProperties.spec}_
 const words = new Map<string, string>(buildStates.map((row) => [row.state, row.legacy]));
 
 /** Whether a property is part of a build's state, and so nothing that clients of the old APIs see or write. */
-export const isBuildProperty = (name: string): boolean => own.has(name) || piece.test(name);
+export const isBuildProperty = (name: string): boolean =>
+  own.has(name) || (name.startsWith(buildProperties.script) && piece.test(name));
 
 /** Whether a record is a worker's claim on a build, which is no image to anybody. */
 export const isBuildClaim = ({ properties }: Image): boolean =>

@@ -39,7 +39,6 @@ export interface BaseFields {
 
 export type ReadableField = keyof BaseFields;
 
-const types = new Map<string, GlanceFieldType>(glanceFields.map((f) => [f.name, f.type]));
 const skipped: ReadonlySet<string> = new Set<GlanceFieldName>([
   'self',
   'file',
@@ -48,9 +47,14 @@ const skipped: ReadonlySet<string> = new Set<GlanceFieldName>([
   'locations',
 ]);
 
+/** What a base field must be, and whether it is kept. */
+const fields = new Map<string, { readonly type: GlanceFieldType; readonly kept: boolean }>(
+  glanceFields.map(({ name, type }) => [name, { type, kept: !skipped.has(name) }]),
+);
+
 /** Whether a name is a base field of Glance v2 and so can never be an additional property. */
 export function isBaseField(name: string): name is GlanceFieldName {
-  return types.has(name);
+  return fields.has(name);
 }
 
 function blank(): BaseFields {
@@ -106,14 +110,15 @@ export function readImage(document: unknown): Image | undefined {
   const into = base as unknown as Record<string, unknown>;
   const properties = new Map<string, string | null>();
   const given = document as Record<string, unknown>;
-  for (const name of Object.keys(given)) {
+  // V8 is quickest at reading a document's values this way round
+  for (const name in given) {
     const value = given[name];
-    const type = types.get(name);
-    if (type === undefined) {
+    const field = fields.get(name);
+    if (field === undefined) {
       if (typeof value === 'string' || value === null) properties.set(name, value);
-    } else if (!fits(type, value)) {
+    } else if (!fits(field.type, value)) {
       return undefined;
-    } else if (!skipped.has(name) && value !== null) {
+    } else if (field.kept && value !== null) {
       into[name] = value;
     }
   }

@@ -1,4 +1,5 @@
 import { briefFields, fields, statuses } from '../../../mappings/glance-v1.ts';
+import { setAny } from '../../core/any-name.ts';
 import { createCodecs } from '../../core/codecs.ts';
 import type { Image } from '../../core/image.ts';
 import { compileLens } from '../../core/lens.ts';
@@ -10,12 +11,12 @@ export const lens = compileLens(fields, createCodecs(statuses));
 /** The six keys of the brief list. */
 export const briefView = lens.pick(briefFields);
 
-/** Properties under their v1 names; without a prototype, so that `__proto__` is a name like any other. */
+/** Properties under their v1 names. */
 export function shownProperties(image: Image): Record<string, string | null> {
-  const shown: Record<string, string | null> = Object.create(null);
+  const shown: Record<string, string | null> = {};
   for (const [stored, value] of image.properties) {
     const name = shownName(stored);
-    if (name !== undefined) shown[name] = shownValue(value);
+    if (name !== undefined) setAny(shown, name, shownValue(value));
   }
   return shown;
 }

@@ -5,6 +5,7 @@ import {
   statuses,
   unknownStatus,
 } from '../../../mappings/nova.ts';
+import { setAny } from '../../core/any-name.ts';
 import { isBuildProperty } from '../../core/build-contract.ts';
 import { createCodecs } from '../../core/codecs.ts';
 import type { Image } from '../../core/image.ts';
@@ -59,11 +60,11 @@ export function shownItem({ properties }: Image, name: string): unknown {
   return value === undefined ? undefined : shownValue(name, value);
 }
 
-/** An image's metadata; without a prototype, so that any key is a key. */
+/** An image's metadata. */
 export function metadataOf({ properties }: Image): Record<string, unknown> {
-  const shown: Record<string, unknown> = Object.create(null);
+  const shown: Record<string, unknown> = {};
   for (const [name, value] of properties) {
-    if (!isBuildProperty(name)) shown[name] = shownValue(name, value);
+    if (!isBuildProperty(name)) setAny(shown, name, shownValue(name, value));
   }
   return shown;
 }
