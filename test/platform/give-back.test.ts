@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer, get } from 'node:http';
+import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { giveBack, givingBack } from '../../src/platform/node/give-back.ts';
+import { giveBack, givingBack, givingBackReads } from '../../src/platform/node/give-back.ts';
 
 const size = 64 * 1024;
 
@@ -40,13 +40,32 @@ describe('memory of pieces', () => {
     expect(part.length).toBe(size - 1);
   });
 
-  it('that came over a connection is given back once written', async () => {
+  async function answer(): Promise<IncomingMessage> {
     const { port } = server.address() as AddressInfo;
     const [message] = await once(get({ port, agent: false }), 'response');
+    return message;
+  }
+
+  it('that came over a connection is given back once written', async () => {
+    const message = await answer();
     const { pieces, stream } = hoarder();
     await pipeline(message, givingBack(stream, message));
     expect(pieces.length).toBeGreaterThan(0);
     expect(kept(pieces)).toBe(0);
+  });
+
+  it('that a connection has read is given back once an answer has been found in it', async () => {
+    const message = await answer();
+    const { socket } = message;
+    const reads: Uint8Array[] = [];
+    givingBackReads(message);
+    socket.on('data', (read) => reads.push(read));
+    let bytes = 0;
+    for await (const piece of message) bytes += piece.length;
+    expect(bytes).toBe(4 * size);
+    expect(reads.length).toBeGreaterThan(0);
+    expect(kept(reads)).toBe(0);
+    expect(socket.listeners('data')).not.toContain(giveBack);
   });
 
   it('of any other stream is left alone', async () => {

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https';
 import type { ImportFilter } from '../../core/import-filter.ts';
 import { createOpenSource, type OpenSource } from '../../core/source.ts';
 import type { Timeouts } from '../platform.ts';
+import { givingBackReads } from './give-back.ts';
 import { publicLookup } from './public-lookup.ts';
 import { watchIdle } from './upstream.ts';
 
@@ -28,6 +29,7 @@ function get(
     request.once('response', (message) => {
       clearTimeout(timer);
       watchIdle(message, timeouts.idle);
+      givingBackReads(message);
       resolve(message);
     });
     request.end();
