@@ -22,19 +22,22 @@ function headerText(value: unknown): string | undefined {
 
 /** An image as `x-image-meta-*` lines: nulls left out, names lower-cased, what is no header name left out. */
 const metadataLines = finished((image: Image): HeaderLines => {
-  const lines = new Map<string, string>();
+  const lines: [string, string][] = [];
   const put = (name: string, value: unknown): void => {
     const text = headerText(value);
-    if (text !== undefined) lines.set(`x-image-meta-${name}`, text);
+    if (text !== undefined) lines.push([`x-image-meta-${name}`, text]);
   };
   for (const [name, value] of Object.entries(lens.show(image))) put(name, value);
+  // two names may be one in lower case
+  const properties = new Map<string, string>();
   for (const [name, value] of Object.entries(shownProperties(image))) {
     const lower = name.toLowerCase();
-    if (token.test(lower)) put(`property-${lower}`, value);
+    if (value !== null && token.test(lower)) properties.set(lower, value);
   }
+  for (const [name, value] of properties) put(`property-${name}`, value);
   const { checksum } = image.base;
-  if (checksum) lines.set('ETag', checksum);
-  return [...lines];
+  if (checksum) lines.push(['ETag', checksum]);
+  return lines;
 });
 
 function imageDocument(status: number, image: Image, more: [string, string][] = []): Reply {
