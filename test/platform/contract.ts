@@ -259,7 +259,8 @@ export function platformContract(start: () => Promise<Running>): void {
       const socket = new RawSocket(running.url);
       socket.write(`${method} ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`);
       await until(() => service.open.has(target));
-      socket.close();
+      // workerd does not listen for a mere farewell while it has nothing to write
+      socket.socket.resetAndDestroy();
       await until(() => !service.open.has(target), 1_000);
     });
 

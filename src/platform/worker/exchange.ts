@@ -2,7 +2,7 @@ import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
 import { type Background, type ByteStream, isStream } from '../../core/upstream.ts';
-import { inLargePieces, toReadableStream, withLength } from './streams.ts';
+import { inLargePieces, pipeOf, toReadableStream } from './streams.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime refuses these in a header
 const unwritable = /[\x00-\x08\x0a-\x1f\x7f]/g;
@@ -129,12 +129,14 @@ export class WorkerExchange implements Exchange {
       done({ bytes: bare ? 0 : (bytes?.length ?? 0), complete: true });
       return new Response(bare ? null : bytes, { status, headers });
     }
-    const sent = withLength(toReadableStream(body), length);
-    const report = sent.finished.then(
-      () => done({ bytes: length ?? 0, complete: true }),
-      () => done({ bytes: 0, complete: false }),
-    );
+    const pipe = pipeOf(length);
+    const report = toReadableStream(body)
+      .pipeTo(pipe.writable)
+      .then(
+        () => done({ bytes: length ?? 0, complete: true }),
+        () => done({ bytes: 0, complete: false }),
+      );
     this.background(() => report);
-    return new Response(sent.body, { status, headers });
+    return new Response(pipe.readable, { status, headers });
   };
 }

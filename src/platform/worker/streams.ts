@@ -39,12 +39,6 @@ export async function* inLargePieces(
   }
 }
 
-/** A stream of known length, so that the runtime sends `Content-Length` and not chunks. */
-export function withLength(
-  stream: ReadableStream<Uint8Array>,
-  length: number | undefined,
-): { body: ReadableStream<Uint8Array>; finished: Promise<void> } {
-  // both are the runtime's own: bytes that it has itself pass without a turn of ours
-  const pipe = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
-  return { body: pipe.readable, finished: stream.pipeTo(pipe.writable) };
-}
+/** A pipe of the runtime's own, through which bytes that it has itself pass without a turn of ours; by a known length it sends `Content-Length` and not chunks. */
+export const pipeOf = (length: number | undefined): IdentityTransformStream =>
+  length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);

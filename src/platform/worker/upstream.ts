@@ -1,6 +1,6 @@
 import { isStream, type Send, UpstreamFailure } from '../../core/upstream.ts';
 import { addressWithHost } from './host.ts';
-import { toReadableStream, withLength } from './streams.ts';
+import { pipeOf, toReadableStream } from './streams.ts';
 
 /** Anything that fetches: the global one, or a service binding. */
 export interface Fetcher {
@@ -20,25 +20,34 @@ export function createWorkerUpstream(
   return async (call) => {
     const { 'content-length': length, ...said } = call.headers;
     const { base, headers } = addressWithHost(root, said, bound !== undefined);
-    let { body } = call;
-    let failed: Promise<never> | undefined;
+    const ending = new AbortController();
+    let answered = false;
+    let silent = false;
+    let body = call.body ?? null;
     if (isStream(body)) {
-      const known = length === undefined ? undefined : Number(length);
-      const sent = withLength(toReadableStream(body), known);
-      body = sent.body;
-      failed = sent.finished.then(() => new Promise<never>(() => {}));
+      const pipe = pipeOf(length === undefined ? undefined : Number(length));
+      // a stream that fails would be ended like one that is whole: nothing but an end of the exchange cuts it
+      toReadableStream(body)
+        .pipeTo(pipe.writable, { preventAbort: true })
+        .catch(() => answered || ending.abort());
+      body = pipe.readable;
+    } else {
+      setTimeout(() => {
+        silent = true;
+        ending.abort();
+      }, firstByte);
     }
-    const silence = AbortSignal.timeout(firstByte);
-    const signals = [...(call.signal ? [call.signal] : []), ...(failed ? [] : [silence])];
+    const { signal } = ending;
     const request = new Request(base + call.target, {
       method: call.method,
       headers: { ...headers, 'accept-encoding': 'identity' },
-      body: (body ?? null) as ReadableStream | string | null,
+      body: body as ReadableStream | string | null,
       redirect: 'manual',
-      ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+      signal: call.signal ? AbortSignal.any([call.signal, signal]) : signal,
     });
     try {
-      const answer = await Promise.race([fetcher.fetch(request), ...(failed ? [failed] : [])]);
+      const answer = await fetcher.fetch(request);
+      answered = true;
       const plain: Record<string, string> = {};
       for (const [name, value] of answer.headers) plain[name] = value;
       if (plain['content-encoding'] !== undefined) {
@@ -49,7 +58,7 @@ export function createWorkerUpstream(
       const cookies = answer.headers.getSetCookie();
       return { status: answer.status, headers: plain, cookies, body: answer.body };
     } catch (error) {
-      const kind = silence.aborted && !failed ? 'timeout' : 'unreachable';
+      const kind = silent ? 'timeout' : 'unreachable';
       throw new UpstreamFailure(kind, 'no answer', { cause: error });
     }
   };

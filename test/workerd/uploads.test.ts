@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dataHeaders, until } from '../faults/setting.ts';
+import {
+  anImage,
+  answer,
+  cannedImage,
+  type FakeGlance,
+  imageId,
+  startFakeGlance,
+} from '../fixtures/fake-glance.ts';
+import { RawSocket } from '../fixtures/raw-socket.ts';
+import { type RunningWorkerd, startWorker } from '../fixtures/workerd.ts';
+
+const size = 400_000;
+const lines = Object.entries(dataHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
+const start = (method: string, target: string, more: string) =>
+  `${method} ${target} HTTP/1.1\r\nHost: a\r\n${lines.join('')}${more}\r\n`;
+const chunk = (bytes: Buffer) =>
+  Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
+
+/** Ways to leave. */
+const leave = {
+  closes: (socket: RawSocket) => socket.socket.end(),
+};
+
+describe('an upload through workerd', () => {
+  let glance: FakeGlance;
+  let worker: RunningWorkerd;
+  beforeAll(async () => {
+    glance = await startFakeGlance();
+    worker = await startWorker('src/entry/worker.ts', {
+      POLYGLANCE_GLANCE_URL: glance.url,
+      POLYGLANCE_MAX_UPLOAD: String(2 * size),
+    });
+  });
+  beforeEach(() => {
+    glance.reset();
+    glance.on('GET', anImage, answer(200, cannedImage({ status: 'queued', size: null })));
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await glance.stop();
+  });
+  const uploads = () => glance.calls('PUT', /\/file$/);
+  const cut = async () => {
+    await until(() => uploads()[0]?.broken === true);
+    expect(uploads().map(({ complete }) => complete)).toEqual([false]);
+  };
+
+  for (const [how, end] of Object.entries(leave)) {
+    for (const framing of ['length', 'chunks']) {
+      const begin = async (method: string, target: string) => {
+        const socket = new RawSocket(worker.url);
+        const bytes = Buffer.alloc(size / 2, 1);
+        const more =
+          framing === 'length' ? `Content-Length: ${size}\r\n` : 'Transfer-Encoding: chunked\r\n';
+        await socket.flushed(start(method, target, more));
+        await socket.flushed(framing === 'length' ? bytes : chunk(bytes));
+        await until(() => (uploads()[0]?.bytes ?? 0) > 0);
+        end(socket);
+      };
+
+      it(`of which the client ${how} the connection, POST, ${framing}: is cut, the image deleted`, async () => {
+        await begin('POST', '/v1/images');
+        await cut();
+        await until(() => glance.calls('DELETE').length === 1);
+      });
+
+      it.each(['v1', 'v2'])(
+        `of which the client ${how} the connection, %s PUT, ${framing}: is cut`,
+        async (version) => {
+          await begin('PUT', `/${version}/images/${imageId}${version === 'v2' ? '/file' : ''}`);
+          await cut();
+          expect(glance.calls('DELETE')).toEqual([]);
+        },
+      );
+    }
+  }
+
+  it.each([
+    ['is more than may be uploaded', '', 3 * size, 413],
+    ['has another size than it claims', `x-image-meta-size: ${size + 1}\r\n`, size, 400],
+    [
+      'has another checksum than it claims',
+      `x-image-meta-checksum: ${'0'.repeat(32)}\r\n`,
+      size,
+      400,
+    ],
+  ])('in chunks that %s: is refused, and cut', async (_, claim, length, status) => {
+    const socket = new RawSocket(worker.url);
+    socket.write(start('PUT', `/v1/images/${imageId}`, `${claim}Transfer-Encoding: chunked\r\n`));
+    socket.write(chunk(Buffer.alloc(length))).write('0\r\n\r\n');
+    expect((await socket.next()).status).toBe(status);
+    socket.close();
+    await cut();
+  });
+});
