@@ -5,6 +5,7 @@ import { rawRequest } from '../behaviour/raw-request.ts';
 import { freePort } from '../cli/program.ts';
 import { until } from '../faults/setting.ts';
 import { RawSocket, rawAsk } from '../fixtures/raw-socket.ts';
+import { timeouts } from './timeouts.ts';
 
 const cookies = ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'];
 
@@ -24,6 +25,11 @@ async function startService(): Promise<{ server: Server; url: string; open: Set<
     open.add(name);
     response.once('close', () => open.delete(name));
     if (name === '/silent') return;
+    if (name === '/slow') {
+      response.writeHead(200).write('a');
+      setTimeout(() => response.end('b'), 2 * timeouts.firstByte);
+      return;
+    }
     if (name === '/endless') {
       response.writeHead(200).write('a');
       return;
@@ -262,6 +268,10 @@ export function platformContract(start: () => Promise<Running>): void {
       // workerd does not listen for a mere farewell while it has nothing to write
       socket.socket.resetAndDestroy();
       await until(() => !service.open.has(target), 1_000);
+    });
+
+    it('that has begun to answer may take longer than it may be silent', async () => {
+      expect(await send('/slow')).toMatchObject({ status: 200, text: 'ab' });
     });
 
     it('may redirect, which is an answer like others', async () => {

@@ -24,6 +24,7 @@ export function createWorkerUpstream(
     let answered = false;
     let silent = false;
     let body = call.body ?? null;
+    let silence: ReturnType<typeof setTimeout> | undefined;
     if (isStream(body)) {
       const pipe = pipeOf(length === undefined ? undefined : Number(length));
       // a stream that fails would be ended like one that is whole: nothing but an end of the exchange cuts it
@@ -32,7 +33,7 @@ export function createWorkerUpstream(
         .catch(() => answered || ending.abort());
       body = pipe.readable;
     } else {
-      setTimeout(() => {
+      silence = setTimeout(() => {
         silent = true;
         ending.abort();
       }, firstByte);
@@ -60,6 +61,9 @@ export function createWorkerUpstream(
     } catch (error) {
       const kind = silent ? 'timeout' : 'unreachable';
       throw new UpstreamFailure(kind, 'no answer', { cause: error });
+    } finally {
+      // the answer's body may take as long as it takes
+      clearTimeout(silence);
     }
   };
 }
