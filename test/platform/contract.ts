@@ -274,6 +274,11 @@ export function platformContract(start: () => Promise<Running>): void {
       expect(await send('/slow')).toMatchObject({ status: 200, text: 'ab' });
     });
 
+    it('is asked also when a GET has a body', async () => {
+      const told = await send('/', { body: utf8('{}') });
+      expect(seenBy(told)).toMatchObject({ method: 'GET', url: '/' });
+    });
+
     it('may redirect, which is an answer like others', async () => {
       expect(await send('/moved')).toMatchObject({
         status: 302,

@@ -9,6 +9,9 @@ export interface Fetcher {
 
 const globalFetcher: Fetcher = { fetch: (request) => fetch(request) };
 
+/** The runtime refuses a body of theirs, which would mean nothing anyway. */
+const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** A remote service on workerd, by its binding where it has one. Redirects are answers; bodies stream both ways, with their length when it is known. */
 export function createWorkerUpstream(
   serviceUrl: string,
@@ -23,7 +26,7 @@ export function createWorkerUpstream(
     const ending = new AbortController();
     let answered = false;
     let silent = false;
-    let body = call.body ?? null;
+    let body = bodiless.has(call.method) ? null : (call.body ?? null);
     let silence: ReturnType<typeof setTimeout> | undefined;
     if (isStream(body)) {
       const pipe = pipeOf(length === undefined ? undefined : Number(length));
