@@ -1,5 +1,6 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import type { Exchange } from '../core/exchange.ts';
 import { createAdmin } from '../edge/admin.ts';
 import { answersInTime } from '../edge/readiness.ts';
 import { MemoryStore } from '../embedded/index.ts';
@@ -61,15 +62,22 @@ function build(bindings: Bindings): Built {
   };
 }
 
+async function answer({ admin, app }: Built, request: Request, exchange: Exchange) {
+  const answered = await admin?.fetch(request);
+  return answered && answered.status !== 404 ? answered : app(exchange);
+}
+
 let built: Built | undefined;
 
 export default {
-  async fetch(request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> {
+  fetch(request: Request, bindings: Bindings, context: ExecutionContext): Promise<Response> {
     built ??= build(bindings);
     // the platform stops such work by itself, without a word
     const { signal } = new AbortController();
     const exchange = new WorkerExchange(request, (work) => context.waitUntil(work(signal)));
-    const answer = await built.admin?.fetch(request);
-    return answer && answer.status !== 404 ? answer : built.app(exchange);
+    const answering = answer(built, request, exchange);
+    // a client that resets its connection must not stop what is half done, what tidies up, or the log
+    context.waitUntil(answering);
+    return answering;
   },
 };

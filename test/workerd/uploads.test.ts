@@ -18,9 +18,10 @@ const start = (method: string, target: string, more: string) =>
 const chunk = (bytes: Buffer) =>
   Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 
-/** Ways to leave. */
+/** Ways to leave: with a farewell, without one. */
 const leave = {
   closes: (socket: RawSocket) => socket.socket.end(),
+  resets: (socket: RawSocket) => socket.socket.resetAndDestroy(),
 };
 
 describe('an upload through workerd', () => {

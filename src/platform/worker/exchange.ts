@@ -1,7 +1,7 @@
 import type { Exchange, RequestBody, Sent } from '../../core/exchange.ts';
 import { type Fault, fault, isFault } from '../../core/fault.ts';
 import type { Reply } from '../../core/reply.ts';
-import { type Background, type ByteStream, isStream } from '../../core/upstream.ts';
+import { type Background, type ByteStream, discard, isStream } from '../../core/upstream.ts';
 import { inLargePieces, pipeOf, toReadableStream } from './streams.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the runtime refuses these in a header
@@ -122,6 +122,11 @@ export class WorkerExchange implements Exchange {
       headers.append(name, value.replace(unwritable, ' '));
     }
     const { body, status } = reply;
+    if (this.gone()) {
+      discard(body);
+      done({ bytes: 0, complete: false });
+      return new Response(null, { status });
+    }
     const bare = this.method === 'HEAD' || status === 204 || status === 304;
     if (bare || !isStream(body)) {
       const bytes =
