@@ -92,6 +92,7 @@ export function compose(
       ? createKeystone(reach(rootOf(keystoneUrl)).send, {
           keepFor: config.identityCacheTime,
           domain: config.keystoneDomain,
+          joins: platform.joinsRequests,
         })
       : undefined;
   const compute = computeUrl === undefined ? undefined : reach(rootOf(computeUrl));
@@ -103,7 +104,11 @@ export function compose(
   const dialects = createDialects(dialectSettings(config));
   const readCache =
     remote && config.readCacheTime > 0
-      ? createReadCache({ keepFor: config.readCacheTime, size: config.readCacheSize })
+      ? createReadCache({
+          keepFor: config.readCacheTime,
+          size: config.readCacheSize,
+          joins: platform.joinsRequests,
+        })
       : undefined;
   const ask = readCache?.through(send) ?? send;
   const app = createApp(dialects, {

@@ -10,6 +10,12 @@ export interface Room<Value> {
   readonly sizeOf: (value: Value) => number;
 }
 
+export interface KeyedCacheOptions<Value> {
+  readonly room?: Room<Value>;
+  /** Whether equal questions at the same time are asked once; else each is asked. */
+  readonly joins?: boolean;
+}
+
 /**
  * What secrets lead to, by a keyed hash: the secret itself is nowhere in memory, and a dump of the cache tells nothing.
  * Bounded in number; every entry has a life of its own, measured by a clock that never jumps.
@@ -21,7 +27,10 @@ export class KeyedCache<Value extends object> {
   /** Counts how often everything was forgotten. */
   #age = 0;
 
-  constructor(room?: Room<Value>) {
+  readonly #joins: boolean;
+
+  constructor({ room, joins = true }: KeyedCacheOptions<Value> = {}) {
+    this.#joins = joins;
     this.#entries = new LRUCache({
       max: most,
       ...(room && { maxSize: room.size, sizeCalculation: room.sizeOf }),
@@ -39,7 +48,7 @@ export class KeyedCache<Value extends object> {
     return this.#entries.get(this.#name(secret));
   }
 
-  /** The kept value, or what `ask` gives: equal questions at the same time are asked once; `undefined` and failures are not kept. */
+  /** The kept value, or what `ask` gives; `undefined` and failures are not kept. */
   async find(
     secret: readonly string[],
     ask: () => Promise<{ readonly value: Value; readonly life: number } | undefined>,
@@ -58,7 +67,7 @@ export class KeyedCache<Value extends object> {
       }
       return found?.value;
     })();
-    this.#running.set(name, asking);
+    if (this.#joins) this.#running.set(name, asking);
     try {
       return await asking;
     } finally {

@@ -13,6 +13,8 @@ export interface ReadCache {
 export interface ReadCacheOptions {
   readonly keepFor: number;
   readonly size: number;
+  /** Whether equal reads at the same time may wait for one answer. */
+  readonly joins?: boolean;
 }
 
 interface Whole extends UpstreamAnswer {
@@ -48,11 +50,14 @@ async function wholeOf({ status, headers, body }: UpstreamAnswer): Promise<Whole
 
 /**
  * Keeps what Glance answers to reads (200 only, never image data) under a keyed hash of the credential and the question;
- * equal questions at the same time are asked once. It keeps no answer of ours: what a dialect makes of Glance's is made
+ * equal questions at the same time are asked once, where they may. It keeps no answer of ours: what a dialect makes of Glance's is made
  * for each request.
  */
-export function createReadCache({ keepFor, size }: ReadCacheOptions): ReadCache {
-  const cache = new KeyedCache<Whole>({ size, sizeOf: ({ body }) => body.length + 1 });
+export function createReadCache({ keepFor, size, joins = true }: ReadCacheOptions): ReadCache {
+  const cache = new KeyedCache<Whole>({
+    room: { size, sizeOf: ({ body }) => body.length + 1 },
+    joins,
+  });
   const ask = async (send: Send, call: UpstreamCall) => {
     const value = await wholeOf(await send(call));
     return { value, life: value.status === 200 ? keepFor : 0 };
@@ -61,9 +66,10 @@ export function createReadCache({ keepFor, size }: ReadCacheOptions): ReadCache 
     through: (send) => async (call) => {
       const question = questionOf(call);
       if (!question) return send(call);
-      // others may be waiting for the answer: no client's leaving ends the call
       const { signal: _, ...lasting } = call;
-      return (await cache.find(question, () => ask(send, lasting))) ?? send(call);
+      // where others may be waiting for the answer, no client's leaving ends the call
+      const asked = joins ? lasting : call;
+      return (await cache.find(question, () => ask(send, asked))) ?? send(call);
     },
     clear: () => cache.clear(),
   };

@@ -9,6 +9,8 @@ export interface KeystoneOptions {
   readonly keepFor: number;
   /** Domain of users and projects that are given by name. */
   readonly domain: string;
+  /** Whether equal questions at the same time may be asked once. */
+  readonly joins?: boolean;
 }
 
 /** A token that a password gave, and whose it is. */
@@ -76,8 +78,8 @@ export function createKeystone(
   send: Send,
   options: KeystoneOptions,
 ): { identities: Identities; login: Login } {
-  const tokens = new KeyedCache<Caller>();
-  const sessions = new KeyedCache<Session>();
+  const tokens = new KeyedCache<Caller>(options);
+  const sessions = new KeyedCache<Session>(options);
   const lifeOf = (document: TokenDocument): number => Math.min(document.life, options.keepFor);
 
   const ask = async (token: string) => {

@@ -149,6 +149,14 @@ describe('questions', () => {
     expect(new Set(await Promise.all(all)).size).toBe(1);
   });
 
+  it('are each asked where they may not wait for one another', async () => {
+    const cache = new KeyedCache<Held>({ joins: false });
+    const never = vi.fn(() => new Promise<never>(() => undefined));
+    void cache.find(['secret'], never);
+    expect(await cache.find(['secret'], give(7))).toEqual({ n: 7 });
+    expect(never).toHaveBeenCalledTimes(1);
+  });
+
   it('that differ are asked each', async () => {
     const cache = new KeyedCache<Held>();
     const ask = give(1);

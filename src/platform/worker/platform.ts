@@ -17,6 +17,8 @@ export function createWorkerPlatform(
         close: async () => undefined,
       };
     },
+    // a promise belongs to its request: when that is ended, it never settles
+    joinsRequests: false,
     openSource: createWorkerSource(importFilter),
     log: (line) => console.log(line),
     logError: (line) => console.error(line),
