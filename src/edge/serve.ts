@@ -12,6 +12,7 @@ import type { Observe } from './observe.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Target } from './resolve.ts';
 import type { LimitUpload } from './upload-limit.ts';
+import { whole } from './whole.ts';
 
 /** Everything a request can need; made once at start. */
 export interface Services extends ExecuteServices {
@@ -32,6 +33,8 @@ export interface Services extends ExecuteServices {
   readonly readCache?: ReadCache | undefined;
   /** The most that may be uploaded, if there is a most. */
   readonly limitUpload?: LimitUpload | undefined;
+  /** Whether an answer of unknown length that has begun can still be broken off. */
+  readonly breaksAnswers: boolean;
   /** Told of what should not have happened; never holds a request's secrets. */
   readonly report: (error: unknown, requestId: string) => void;
 }
@@ -163,7 +166,10 @@ async function answer(
     outcome = await execute(services, context, operation);
   }
   if (isFault(outcome)) return route.explain?.(outcome, request) ?? outcome;
-  return route.encode(outcome, request, operation);
+  const reply = await route.encode(outcome, request, operation);
+  // what cannot break off must not begin before its end is sure
+  const mayBreak = outcome.kind === 'image-pages' && !services.breaksAnswers;
+  return mayBreak && !isFault(reply) ? whole(reply) : reply;
 }
 
 /** A passed-through 401 names the configured Identity service too. */

@@ -122,6 +122,7 @@ export function compose(
     login: login && limitLogin(login),
     keystoneChallenge: keystoneUrl === undefined ? undefined : `Keystone uri="${keystoneUrl}"`,
     openSource: platform.openSource,
+    breaksAnswers: platform.breaksAnswers,
     publicBase: createPublicBase(config),
     clientAddress: createClientAddress(config.trustedProxies),
     observe: (seen) => {

@@ -97,7 +97,7 @@ async function* rest(
   yield first;
   for (;;) {
     const { done, value } = await steps.next();
-    if (done && value) throw new UpstreamFailure('broken', value.message);
+    if (done && value) throw new UpstreamFailure('broken', value.message, { cause: value });
     if (done) return;
     yield value.images;
   }

@@ -20,6 +20,8 @@ export interface Platform {
   readonly reach: (serviceUrl: string) => Reach;
   /** Opens image data at a client's URL, under the filter. */
   readonly openSource: OpenSource;
+  /** Whether an answer of unknown length that has begun can still be broken off, so that it does not look whole. */
+  readonly breaksAnswers: boolean;
   /** Whether a request may wait for what another one has asked: its answer comes also when that one has ended. */
   readonly joinsRequests: boolean;
   /** Writes one line of the access log. */

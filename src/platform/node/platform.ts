@@ -37,6 +37,7 @@ function reach(serviceUrl: string, timeouts: Timeouts): Reach {
 export function createNodePlatform({ importFilter, timeouts }: PlatformOptions): Platform {
   return {
     reach: (serviceUrl) => reach(serviceUrl, timeouts),
+    breaksAnswers: true,
     joinsRequests: true,
     openSource: createNodeSource(importFilter, timeouts),
     log: (line) => void process.stdout.write(`${line}\n`),

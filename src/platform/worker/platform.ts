@@ -17,6 +17,8 @@ export function createWorkerPlatform(
         close: async () => undefined,
       };
     },
+    // whatever becomes of a stream, the runtime writes the last chunk
+    breaksAnswers: false,
     // a promise belongs to its request: when that is ended, it never settles
     joinsRequests: false,
     openSource: createWorkerSource(importFilter),
