@@ -209,6 +209,7 @@ export function platformContract(start: () => Promise<Running>): void {
     it('to HEAD tells the length and has no body; 204 has neither', async () => {
       const head = await written('length', 'HEAD');
       expect([head.status, head.headers['content-length']]).toEqual([200, '1000000']);
+      expect((await written('text', 'HEAD')).headers['content-length']).toBe('11');
       const { status, headers, body } = await written('bare');
       expect([status, headers['x-some'], body.length]).toEqual([204, 'thing', 0]);
     });

@@ -131,7 +131,12 @@ export class WorkerExchange implements Exchange {
     if (bare || !isStream(body)) {
       const bytes =
         typeof body === 'string' ? new TextEncoder().encode(body) : (body as Uint8Array | null);
-      done({ bytes: bare ? 0 : (bytes?.length ?? 0), complete: true });
+      const size = bytes?.length ?? 0;
+      // a HEAD tells the length of what a GET would have said, where that was worked out
+      if (this.method === 'HEAD' && size > 0 && length === undefined) {
+        headers.set('content-length', String(size));
+      }
+      done({ bytes: bare ? 0 : size, complete: true });
       return new Response(bare ? null : bytes, { status, headers });
     }
     const pipe = pipeOf(length);
