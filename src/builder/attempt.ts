@@ -37,6 +37,7 @@ async function buildAndStore(
   claim: Claim,
   image: Image,
   site: Omit<BuildSite, 'progress' | 'locate'>,
+  built: () => void,
 ): Promise<void> {
   const { builds, claims, log } = workshop;
   const { id, name, owner } = image.base;
@@ -49,6 +50,7 @@ async function buildAndStore(
   site.signal.throwIfAborted();
   // a late word of progress would undo what is written of the build's end
   const artifact = await backend.build(order, { ...site, ...progress }).finally(progress.settled);
+  built();
   try {
     site.signal.throwIfAborted();
     if (await claims.isSuperseded(claim)) throw new Cancelled('superseded');
@@ -107,11 +109,9 @@ export async function attempt(workshop: Workshop, claim: Claim, stop: AbortSigna
     const image = await builds.show(claim.build);
     if (!image || !isWaiting(image)) throw new Cancelled('over');
     await mkdir(folder, { recursive: true });
-    await buildAndStore(workshop, claim, image, {
-      folder,
-      signal: ending.signal,
-      log: createNotes(log, claim.build),
-    });
+    const site = { folder, signal: ending.signal, log: createNotes(log, claim.build) };
+    // what is built is not thrown away because it takes long to store
+    await buildAndStore(workshop, claim, image, site, () => clearTimeout(overtime));
     await claims.clear(claim.build, claim.number);
     log('done', { build: claim.build, seconds: Math.round((performance.now() - began) / 1000) });
   } catch (error) {

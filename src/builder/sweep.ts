@@ -3,7 +3,7 @@ import type { Image } from '../core/image.ts';
 import type { Log } from './log.ts';
 import type { BuildRecords } from './queue/builds.ts';
 import { isUnderWay } from './queue/builds.ts';
-import type { ClaimRecords } from './queue/claims.ts';
+import type { Claim, ClaimRecords } from './queue/claims.ts';
 import { isStale } from './queue/next-claim.ts';
 
 /** What is looked after, and the clock and lease that claims are judged by; milliseconds. */
@@ -12,6 +12,8 @@ export interface Sweep {
   readonly claims: ClaimRecords;
   readonly now: () => number;
   readonly lease: number;
+  /** Images that have not changed since this moment have been looked at; absent: none have. */
+  readonly since: number | undefined;
   readonly log: Log;
 }
 
@@ -21,30 +23,36 @@ const published = ['public', 'community'] as const;
 const ended = [
   ['done', 'active'],
   ['error', 'queued'],
+  ['error', 'active'],
 ] as const;
 
 /**
  * Tidies up after workers and Glances that died: builds whose data arrived are done, those whose data can never arrive
  * have failed, claims on builds that are over go, and so do scripts of images that everybody can see by now. What goes
- * wrong with one image is logged, and keeps nothing else from being tidied up.
+ * wrong with one image, or one list, is logged, and keeps nothing else from being tidied up; whether nothing did.
  */
-export async function sweep({ builds, claims, now, lease, log }: Sweep): Promise<void> {
+export async function sweep({ builds, claims, now, lease, since, log }: Sweep): Promise<boolean> {
+  // claims are judged by when they were read, however long this takes
+  const at = now();
   const held = await claims.all();
   const isHeld = (id: string): boolean =>
-    held.get(id)?.some((claim) => !isStale(claim, now(), lease)) === true;
+    held.get(id)?.some((claim) => !isStale(claim, at, lease)) === true;
 
-  const tried = async (id: string, tidy: () => Promise<void>): Promise<void> => {
-    try {
-      await tidy();
-    } catch (error) {
-      log('trouble', { build: id, message: String(error) });
-    }
+  let whole = true;
+  const tried = async (facts: { readonly build?: string }, work: Promise<void>): Promise<void> => {
+    await work.catch((error) => {
+      whole = false;
+      log('trouble', { ...facts, message: String(error) });
+    });
   };
-  const eachOf = async (
+  const eachOf = (
     found: AsyncIterable<Image>,
     tidy: (image: Image) => Promise<void>,
   ): Promise<void> => {
-    for await (const image of found) await tried(image.base.id, () => tidy(image));
+    const all = async (): Promise<void> => {
+      for await (const image of found) await tried({ build: image.base.id }, tidy(image));
+    };
+    return tried({}, all());
   };
 
   await eachOf(builds.list('building', 'active'), async ({ base: { id } }) => {
@@ -52,23 +60,28 @@ export async function sweep({ builds, claims, now, lease, log }: Sweep): Promise
   });
   await eachOf(builds.list('building', 'saving'), async ({ base: { id, updated_at } }) => {
     // a broken upload would be queued again
-    const silent = now() - Date.parse(updated_at) > lease;
+    const silent = at - Date.parse(updated_at) > lease;
     if (!silent || isHeld(id)) return;
     await builds.failed(id, 'The Image service stopped while it stored the image.');
   });
+  const clearWhereOver = async (id: string, theirs: readonly Claim[]): Promise<void> => {
+    const image = await builds.show(id);
+    if (!image || !isUnderWay(image)) await claims.clear(id, theirs.at(-1)?.number ?? 0);
+  };
   for (const [id, theirs] of held) {
-    if (isHeld(id)) continue;
-    await tried(id, async () => {
-      const image = await builds.show(id);
-      if (!image || !isUnderWay(image)) await claims.clear(id, theirs.at(-1)?.number ?? 0);
-    });
+    if (!isHeld(id)) await tried({ build: id }, clearWhereOver(id, theirs));
   }
-  await claims.clearStrays(now() - lease);
+  await tried({}, claims.clearStrays(at - lease));
   for (const visibility of published) {
     for (const [state, status] of ended) {
-      await eachOf(builds.list(state, status, visibility), async (image) => {
+      const found = builds.list(state, status, {
+        visibility,
+        ...(since !== undefined && { since }),
+      });
+      await eachOf(found, async (image) => {
         if (scriptPieces(image).length > 0) await builds.dropScript(image);
       });
     }
   }
+  return whole;
 }

@@ -4,6 +4,7 @@ import { type Fault, isFault } from '../core/fault.ts';
 import type { GlanceClient } from '../glance/client.ts';
 import { type Artifact, BuildFailure } from './backend.ts';
 import { Cancelled } from './cancelled.ts';
+import { withEnding } from './machine/ending.ts';
 import { isUnderWay } from './queue/builds.ts';
 import { Trouble } from './trouble.ts';
 
@@ -16,6 +17,8 @@ export interface UploadPatience {
   readonly pause: number;
   /** From the first refusal until the image is given up. */
   readonly whole: number;
+  /** Without a byte taken, or without an answer once all are, after which a try is ended. */
+  readonly stall: number;
 }
 
 /** What a refused upload means; `undefined` when it may go better another time. */
@@ -47,9 +50,34 @@ async function standing(glance: GlanceClient, id: string): Promise<'stored' | 'r
   return status === 'queued' ? 'ready' : 'busy';
 }
 
+/** One try, which ends when the signal fires, or when Glance takes nothing more. */
+async function tryOnce(
+  glance: GlanceClient,
+  id: string,
+  artifact: Artifact,
+  signal: AbortSignal,
+  stall: number,
+): Promise<Fault | undefined> {
+  const { body, length } = await artifact.open();
+  return withEnding(signal, async (end) => {
+    const timer = setTimeout(() => end.abort(new Error('Glance takes nothing more')), stall);
+    const watched = async function* () {
+      for await (const chunk of body) {
+        timer.refresh();
+        yield chunk;
+      }
+    };
+    try {
+      return await glance.upload(ownContext(undefined, end.signal), id, watched(), length);
+    } finally {
+      clearTimeout(timer);
+    }
+  });
+}
+
 /** Uploads through Glance, again and again where it may help: a finished image is worth more than a few minutes. */
 export const createUpload =
-  (glance: GlanceClient, { pause, whole }: UploadPatience): Upload =>
+  (glance: GlanceClient, { pause, whole, stall }: UploadPatience): Upload =>
   async (id, artifact, signal) => {
     let refused: Fault | undefined;
     let deadline = Number.POSITIVE_INFINITY;
@@ -57,8 +85,7 @@ export const createUpload =
       const now = refused ? await standing(glance, id) : 'ready';
       if (now === 'stored') return;
       if (now === 'ready') {
-        const { body, length } = await artifact.open();
-        refused = await glance.upload(ownContext(undefined, signal), id, body, length);
+        refused = await tryOnce(glance, id, artifact, signal, stall);
         if (!refused) return;
         // what was stopped in the very end is stored all the same
         if (signal.aborted && (await standing(glance, id)) === 'stored') return;

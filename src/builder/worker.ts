@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Image } from '../core/image.ts';
 import { attempt } from './attempt.ts';
+import { createOwed } from './owed.ts';
 import { type Claim, mostClaims } from './queue/claims.ts';
-import { isStale, nextClaim } from './queue/next-claim.ts';
+import { type FreeOrder, freeOrders } from './queue/free-orders.ts';
 import { sweep } from './sweep.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -30,17 +30,16 @@ export async function work(
   // every build listens
   setMaxListeners(0, stop);
   const running = new Map<string, Promise<void>>();
-  /** Claims of attempts that ended while Glance could not be told. */
-  const owed = new Set<Claim>();
-
-  const tried = (work: Promise<void>, facts: Readonly<Record<string, unknown>> = {}) =>
-    work.catch((error) => log('trouble', { ...facts, message: String(error) }));
+  const { owe, giveBack } = createOwed(times.lease, log);
+  /** The latest build here of each project, by number. */
+  const latest = new Map<string | null, number>();
+  let started = 0;
 
   const start = (claim: Claim): void => {
     const { build } = claim;
     const untold = (error: unknown): void => {
       log('trouble', { build, message: String(error) });
-      owed.add(claim);
+      owe(build, () => claims.release(claim));
     };
     const done = attempt(workshop, claim, stop)
       .catch(untold)
@@ -48,78 +47,76 @@ export async function work(
     running.set(build, done);
   };
 
-  /** Gives back what could not be given back before: else it would look like a death. */
-  const giveBack = async (): Promise<void> => {
-    for (const claim of owed) {
-      await claims.release(claim);
-      owed.delete(claim);
-    }
+  const isFull = (): boolean => running.size >= options.parallel || stop.aborted;
+
+  const giveUp = async (id: string, sentence: string, highest: number): Promise<void> => {
+    await builds.failed(id, sentence);
+    await claims.clear(id, highest);
   };
 
-  /** Live claims by project. */
-  const counted = (held: ReadonlyMap<string, readonly Claim[]>): Map<string | null, number> => {
-    const counts = new Map<string | null, number>();
-    for (const theirs of held.values()) {
-      const last = theirs.at(-1);
-      if (!last || isStale(last, options.now(), times.lease)) continue;
-      counts.set(last.project, (counts.get(last.project) ?? 0) + 1);
-    }
-    return counts;
-  };
-
-  const consider = async (
-    image: Image,
-    theirs: readonly Claim[],
-    counts: Map<string | null, number>,
-  ): Promise<void> => {
-    const { id, owner } = image.base;
-    const next = nextClaim(theirs, options.now(), times.lease);
-    if (next === 'held' || (counts.get(owner) ?? 0) >= options.perProject) return;
-    const giveUp = async (sentence: string, highest: number): Promise<void> => {
-      await builds.failed(id, sentence);
-      await claims.clear(id, highest);
-    };
+  /** Tries to claim an order; whether it is built here now. */
+  const consider = async ({ id, owner, next, claims: theirs }: FreeOrder): Promise<boolean> => {
     if (next === 'hopeless') {
-      return giveUp(`The builder stopped ${theirs.length} times.`, theirs.at(-1)?.number ?? 0);
+      const sentence = `The builder stopped ${theirs.length} times.`;
+      await giveUp(id, sentence, theirs.at(-1)?.number ?? 0);
+      return false;
     }
     for (let number = next; number <= mostClaims; number += 1) {
-      const taken = await claims.take(image, number);
-      if (taken === 'held') return;
+      const taken = await claims.take({ id, owner }, number).catch((error) => {
+        owe(id, () => claims.abandon({ id, owner }, number));
+        throw error;
+      });
+      if (taken === 'held') return false;
       if (taken === 'spent') continue;
-      counts.set(owner, (counts.get(owner) ?? 0) + 1);
-      return start(taken);
+      start(taken);
+      return true;
     }
-    return giveUp('The build could not be claimed.', mostClaims);
+    await giveUp(id, 'The build could not be claimed.', mostClaims);
+    return false;
   };
-
-  const isFull = (): boolean => running.size >= options.parallel || stop.aborted;
 
   const round = async (): Promise<void> => {
     await giveBack();
     if (isFull()) return;
-    let held: ReadonlyMap<string, readonly Claim[]> | undefined;
-    let counts = new Map<string | null, number>();
-    for await (const image of builds.list('building', 'queued')) {
-      const { id } = image.base;
-      if (!held) {
-        held = await claims.all();
-        counts = counted(held);
-      }
-      if (!running.has(id)) await tried(consider(image, held.get(id) ?? [], counts), { build: id });
-      if (isFull()) return;
+    const look = { builds, claims, now: options.now, lease: times.lease };
+    const { free: found, counts } = await freeOrders(look);
+    const free = found.filter(({ id }) => !running.has(id));
+    const ofProject = ({ owner }: FreeOrder): number => counts.get(owner) ?? 0;
+    while (!isFull()) {
+      // whoever has least, or has waited longest, comes first: one project's many orders keep nobody else waiting
+      const open = free.filter((order) => ofProject(order) < options.perProject);
+      const turn = ({ owner }: FreeOrder): number => latest.get(owner) ?? 0;
+      const [first] = open.sort((a, b) => ofProject(a) - ofProject(b) || turn(a) - turn(b));
+      if (!first) return;
+      free.splice(free.indexOf(first), 1);
+      const begun = await consider(first).catch((error) => {
+        log('trouble', { build: first.id, message: String(error) });
+        return false;
+      });
+      if (!begun) continue;
+      counts.set(first.owner, ofProject(first) + 1);
+      started += 1;
+      latest.set(first.owner, started);
     }
   };
 
   let sweptAt = Number.NEGATIVE_INFINITY;
+  let since: number | undefined;
+  const tidy = async (): Promise<void> => {
+    const at = options.now();
+    sweptAt = performance.now();
+    const whole = await sweep({ builds, claims, now: options.now, lease: times.lease, since, log });
+    // what changes while it is looked for is found again
+    if (whole) since = at - times.lease;
+  };
+  const tried = (work: Promise<void>): Promise<void> =>
+    work.catch((error) => log('trouble', { message: String(error) }));
   while (!stop.aborted) {
-    if (performance.now() - sweptAt >= options.sweep) {
-      sweptAt = performance.now();
-      // what cannot be tidied up keeps nobody from building
-      await tried(sweep({ builds, claims, now: options.now, lease: times.lease, log }));
-    }
+    // what cannot be tidied up keeps nobody from building
+    if (performance.now() - sweptAt >= options.sweep) await tried(tidy());
     await tried(round());
     await sleep(options.poll, undefined, { signal: stop }).catch(() => undefined);
   }
   await Promise.all(running.values());
-  await tried(giveBack());
+  await giveBack();
 }

@@ -22,7 +22,7 @@ const builderShape = {
   ),
   builderTimeout: setting(
     z._default(milliseconds, 3_600_000),
-    'milliseconds of one build, at most',
+    'milliseconds until the image of a build is ready to be stored, at most',
   ),
   builderPoll: setting(
     z._default(milliseconds, 5_000),

@@ -33,7 +33,7 @@ interface Portion {
 /**
  * Goes through what a selection wants, page after page, until the wanted number is there or Glance has no more. Glance's
  * `next` link is only noticed: the next page is asked for by the last id, so that no answer can lead elsewhere.
- * Some images are very large (scripts of builds): where a page is too much to be read, it and those after it get smaller.
+ * Some images are very large (scripts of builds): where a page is too much to be read, it gets smaller, and those after it grow again.
  * Ends with a fault: Glance's own, `upstream-too-large` for a single image, or `upstream-broken` for paging that does not end.
  */
 async function* portions(
@@ -43,7 +43,8 @@ async function* portions(
 ): AsyncGenerator<Portion, Fault | undefined> {
   const { keep, limit } = selection;
   let count = 0;
-  let largest = selection.page ?? largestPage;
+  const most = selection.page ?? largestPage;
+  let largest = most;
   let { marker } = selection;
   const seen = new Set(marker === undefined ? [] : [marker]);
   for (let pages = 0; pages < mostPages && !context.gone(); pages += 1) {
@@ -55,6 +56,7 @@ async function* portions(
       largest = Math.ceil(size / split);
       continue;
     }
+    largest = Math.min(most, largest * 2);
     const found: Image[] = [];
     for (const image of page.images) {
       if (limit !== undefined && count + found.length === limit) break;

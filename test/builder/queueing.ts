@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createBlank } from '../../src/builder/backends/blank.ts';
 import { mostClaims } from '../../src/builder/queue/claims.ts';
 import { nameUuid } from '../../src/builder/queue/name-uuid.ts';
 import { type Builder, until } from './setting.ts';
@@ -78,6 +79,57 @@ export function queueing(builder: Builder): void {
       const worker = await builder.startWorker();
       await becomes(id, 'ACTIVE');
       await worker.stop();
+    });
+
+    it('that has come to its end is not said to have failed', async () => {
+      const id = await builder.order();
+      const worker = await builder.startWorker();
+      await until(
+        () => builder.stored(id),
+        (image) => image?.['build_state'] === 'done',
+        'done',
+      );
+      await worker.stop();
+      await builder.byHand().builds.failed(id, 'too late');
+      expect(await builder.stored(id)).toMatchObject({ status: 'active', build_state: 'done' });
+      expect(await builder.stored(id)).not.toHaveProperty('buildError');
+    });
+
+    it('whose claim was made, but not heard of, is not held, and nobody died over it', async () => {
+      let claims = 0;
+      const worker = await builder.startWorker({
+        through: (send) => async (call) => {
+          const answer = await send(call);
+          if (typeof call.body !== 'string' || !call.body.includes('build_claim_of')) return answer;
+          claims += 1;
+          return claims <= 3 ? { status: 504, headers: {}, body: null } : answer;
+        },
+      });
+      const id = await builder.order();
+      await becomes(id, 'ACTIVE');
+      expect(claims).toBe(4);
+      await worker.stop();
+    });
+
+    it('of another project need not wait for all that one has ordered', async () => {
+      const begun: string[] = [];
+      const blank = createBlank();
+      const many = [await builder.order(), await builder.order(), await builder.order()];
+      const other = await builder.order({}, 'alt-token');
+      const worker = await builder.startWorker({
+        backends: [
+          {
+            ...blank,
+            build: (order, site) => {
+              begun.push(order.id);
+              return blank.build(order, site);
+            },
+          },
+        ],
+      });
+      for (const id of many) await becomes(id, 'ACTIVE');
+      await worker.stop();
+      expect(begun.slice(0, 2)).toEqual([many[0], other]);
     });
 
     it('that cannot be claimed keeps no other from being built', async () => {

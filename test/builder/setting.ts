@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { BuildBackend } from '../../src/builder/backend.ts';
 import { createBlank } from '../../src/builder/backends/blank.ts';
 import { authorized, fixedToken } from '../../src/builder/credential.ts';
+import { BuildRecords } from '../../src/builder/queue/builds.ts';
 import { ClaimRecords } from '../../src/builder/queue/claims.ts';
 import { type WorkerOptions, work } from '../../src/builder/worker.ts';
 import { createWorkshop } from '../../src/builder/workshop.ts';
@@ -108,10 +109,11 @@ export function useBuilder(settings: Readonly<Record<string, unknown>> = {}) {
       const glance = new GlanceClient(authorized(upstream.send, fixedToken('admin-token')));
       const claims = new ClaimRecords(glance, 'by hand');
       return {
+        builds: new BuildRecords(glance),
         claims,
         take: async (id: string, number: number) => {
           const image = readImage((await json(`/v2/images/${id}`, 'admin-token')) as unknown);
-          return image && claims.take(image, number);
+          return image && claims.take(image.base, number);
         },
       };
     },
@@ -136,7 +138,7 @@ export function useBuilder(settings: Readonly<Record<string, unknown>> = {}) {
           backends: setting.backends ?? [createBlank()],
           folder,
           worker: 'test',
-          patience: { pause: 50, whole: setting.patience ?? 60_000 },
+          patience: { pause: 50, whole: setting.patience ?? 60_000, stall: 60_000 },
           times: { build: setting.time ?? 60_000, beat: 300, lease: setting.lease ?? lease },
           log: (event, facts) => log.push({ event, ...facts }),
         },

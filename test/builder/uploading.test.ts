@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { type Artifact, BuildFailure } from '../../src/builder/backend.ts';
@@ -8,7 +9,11 @@ import { type UpstreamAnswer, UpstreamFailure } from '../../src/core/upstream.ts
 import { GlanceClient } from '../../src/glance/client.ts';
 import { imageDocument } from '../mappings/images.ts';
 
-type Answer = number | 'unreachable' | { readonly status: string; readonly state?: string };
+type Answer =
+  | number
+  | 'unreachable'
+  | 'silence'
+  | { readonly status: string; readonly state?: string };
 
 /** Uploads to a Glance that gives these answers to uploads and to looks at the image; the last of each for ever. */
 async function upload(
@@ -20,7 +25,7 @@ async function upload(
   const stop = new AbortController();
   const counts = { uploads: 0, looks: 0, opened: 0 };
   const give = (answer: Answer | undefined): UpstreamAnswer => {
-    if (answer === undefined || answer === 'unreachable') {
+    if (answer === undefined || answer === 'unreachable' || answer === 'silence') {
       throw new UpstreamFailure('unreachable', 'nobody there');
     }
     if (typeof answer === 'number') return { status: answer, headers: {}, body: null };
@@ -28,12 +33,14 @@ async function upload(
     const body = JSON.stringify({ ...imageDocument({ status }), build_state: state });
     return { status: 200, headers: {}, body };
   };
-  const glance = new GlanceClient(async ({ method }) => {
+  const glance = new GlanceClient(async ({ method, signal }) => {
     const [kind, answers] =
       method === 'PUT' ? (['uploads', uploads] as const) : (['looks', looks] as const);
     counts[kind] += 1;
     if (stopped) stop.abort(new Cancelled('stopping'));
-    return give(answers[Math.min(counts[kind], answers.length) - 1]);
+    const answer = answers[Math.min(counts[kind], answers.length) - 1];
+    if (answer === 'silence') await once(signal as AbortSignal, 'abort');
+    return give(answer);
   });
   const artifact: Artifact = {
     diskFormat: 'qcow2',
@@ -42,7 +49,7 @@ async function upload(
       return { body: Readable.from([Buffer.from('data')]), length: 4 };
     },
   };
-  const outcome = await createUpload(glance, { pause: 1, whole })(
+  const outcome = await createUpload(glance, { pause: 1, whole, stall: 20 })(
     'id',
     artifact,
     stop.signal,
@@ -68,6 +75,11 @@ describe('the upload of a finished image', () => {
     const refusals = Array<Answer>(6).fill('unreachable');
     const done = await upload([...refusals, 204], [503, queued]);
     expect(done).toMatchObject({ outcome: undefined, uploads: 7, opened: 7 });
+  });
+
+  it('is tried again when Glance takes no more, and says nothing', async () => {
+    const done = await upload(['silence', 204], [queued]);
+    expect(done).toEqual({ outcome: undefined, uploads: 2, looks: 1, opened: 2 });
   });
 
   it('waits while Glance still stores what an earlier try sent', async () => {

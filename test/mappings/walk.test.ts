@@ -101,14 +101,15 @@ describe('a list that is walked', () => {
     expect(glance.queries.map((query) => query.get('limit'))).toEqual(['25']);
   });
 
-  it('comes in smaller pages where one is more than can be read', async () => {
+  it('comes in smaller pages where one is more than can be read, and grows again', async () => {
     const glance = new FakeGlance(60, 1000, 50);
     expect(await found(glance, { ...base, limit: undefined })).toEqual(ids(60));
     expect(glance.queries.map((query) => query.get('limit'))).toEqual([
       '1000',
       '100',
       '10',
-      ...Array(6).fill('10'),
+      '20',
+      '40',
     ]);
     const hopeless = await walk(new FakeGlance(3, 1000, 0), callContext(), { ...base, limit: 2 });
     expect(isFault(hopeless) && hopeless.kind).toBe('upstream-too-large');

@@ -3,6 +3,7 @@ import { scriptPieces } from '../../core/build-record.ts';
 import { ownContext } from '../../core/call.ts';
 import { isFault } from '../../core/fault.ts';
 import type { Image } from '../../core/image.ts';
+import { formatGlanceTime } from '../../core/iso-time.ts';
 import { type PatchStep, removeProperty, setField, setProperty } from '../../core/patch.ts';
 import type { GlanceClient } from '../../glance/client.ts';
 import { stroll } from '../../glance/walk.ts';
@@ -38,14 +39,21 @@ export class BuildRecords {
     this.#glance = glance;
   }
 
-  /** Images with a build in this state and this status of Glance's, oldest first. Throws {@link Trouble} or an `UpstreamFailure`. */
-  async *list(state: string, status: string, visibility = 'all'): AsyncGenerator<Image> {
+  /** Images with a build in this state and this status of Glance's, oldest first; `since`: changed after that moment (ms since 1970). Throws {@link Trouble} or an `UpstreamFailure`. */
+  async *list(
+    state: string,
+    status: string,
+    { visibility = 'all', since }: { visibility?: string; since?: number } = {},
+  ): AsyncGenerator<Image> {
     const found = await settled(
       stroll(this.#glance, ownContext(), {
         ask: [
           [buildProperties.state, state],
           ['status', status],
           ['visibility', visibility],
+          ...(since === undefined
+            ? []
+            : [['updated_at', `gte:${formatGlanceTime(new Date(since))}`] as const]),
         ],
         sort: oldestFirst,
         limit: undefined,
@@ -93,7 +101,10 @@ export class BuildRecords {
     return this.#patch(id, [setProperty(buildProperties.state, 'done')]);
   }
 
+  /** Writes that a build has failed, unless it has come to another end meanwhile. */
   async failed(id: string, sentence: string): Promise<void> {
+    const image = await this.show(id);
+    if (!image || !isUnderWay(image) || image.base.status === 'active') return;
     const state = setProperty(buildProperties.state, 'error');
     try {
       await this.#patch(id, [state, setProperty(buildError, errorSentence(sentence))]);

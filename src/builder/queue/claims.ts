@@ -22,6 +22,12 @@ export interface Claim {
   readonly project: string | null;
 }
 
+/** A build that waits: the image, and the project that ordered it. */
+export interface Order {
+  readonly id: string;
+  readonly owner: string | null;
+}
+
 /** What came of a try to claim: somebody has it, or the number was used up (its record is gone, or was made by a stranger). */
 export type Taken = Claim | 'held' | 'spent';
 
@@ -130,16 +136,15 @@ export class ClaimRecords {
     for (const id of strays) await this.#remove(id);
   }
 
-  /** Takes a build, if nobody has had this number before. */
-  async take(build: Image, number: number): Promise<Taken> {
+  /** Takes a build, if nobody has had this number before. A claim whose answer was lost is to be given up by {@link abandon}. */
+  async take({ id: build, owner: project }: Order, number: number): Promise<Taken> {
     if (number > mostClaims) return 'spent';
     const own = await this.#ownProject();
-    const id = claimId(build.base.id, number);
-    const project = build.base.owner;
+    const id = claimId(build, number);
     const record = await this.#glance.create(ownContext(), {
       ...hidden,
       id,
-      [buildProperties.claimOf]: build.base.id,
+      [buildProperties.claimOf]: build,
       [buildProperties.worker]: this.#worker,
       [buildProperties.heartbeat]: '0',
       ...(project !== null && { [buildProperties.project]: project }),
@@ -153,7 +158,7 @@ export class ClaimRecords {
   }
 
   /** A sign of life; `false` when the record is gone. */
-  async beat(claim: Claim, word: string): Promise<boolean> {
+  async beat(claim: Pick<Claim, 'id'>, word: string): Promise<boolean> {
     const steps = [setProperty(buildProperties.heartbeat, word)];
     const record = await this.#glance.patch(ownContext(), claim.id, steps);
     if (!isFault(record)) return true;
@@ -164,6 +169,18 @@ export class ClaimRecords {
   /** Gives a build back: the next worker need not wait until this claim is stale. */
   async release(claim: Claim): Promise<void> {
     await this.beat(claim, releasedBeat);
+  }
+
+  /** Gives back a claim that this worker may hold without knowing. */
+  async abandon({ id: build }: Order, number: number): Promise<void> {
+    const id = claimId(build, number);
+    const record = await this.#glance.show(ownContext(), id);
+    if (isFault(record)) {
+      if (record.kind === 'not-found') return;
+      throw new Trouble(record);
+    }
+    if (record.properties.get(buildProperties.worker) !== this.#worker) return;
+    await this.beat({ id }, releasedBeat);
   }
 
   /** Whether a later worker has taken the build. */

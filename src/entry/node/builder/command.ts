@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { BuildBackend, Readiness } from '../../../builder/backend.ts';
 import { createLog } from '../../../builder/log.ts';
@@ -12,7 +13,7 @@ import { Unusable } from './unusable.ts';
 
 /** Milliseconds. A worker without a sign of life for a lease is thought dead by the others. */
 const times = { beat: 30_000, lease: 300_000, sweep: 60_000 } as const;
-const patience = { pause: 10_000, whole: 300_000 } as const;
+const patience = { pause: 10_000, whole: 300_000, stall: 600_000 } as const;
 
 /** A command's exit code: 0 well, 1 could not work, 2 wrong settings. */
 type ExitCode = 0 | 1 | 2;
@@ -101,7 +102,7 @@ export const builder = (config: CommandConfig, token: string | undefined): Promi
       backends,
       folder,
       log,
-      worker: `${hostname()}-${process.pid}`,
+      worker: `${hostname()}-${process.pid}-${randomUUID()}`,
       patience,
       times: { build: config.builderTimeout, beat: times.beat, lease: times.lease },
     });
