@@ -52,8 +52,8 @@ export interface Exchange {
 
 /** What became of an answer. */
 export interface Sent {
-  /** Bytes of body handed to the connection. */
-  readonly bytes: number;
+  /** Bytes of body handed to the connection; `undefined` where the platform does not tell. */
+  readonly bytes: number | undefined;
   /** `false` when the connection broke before the end. */
   readonly complete: boolean;
 }

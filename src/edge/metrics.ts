@@ -107,7 +107,7 @@ export function createMetrics(): Metrics {
       row.own.observe(Math.max(0, ms - context.upstreamMs) / 1000);
       row.upstream.observe(context.upstreamMs / 1000);
       row.calls += context.upstreamCalls;
-      row.bytes += bytes;
+      row.bytes += bytes ?? 0;
     },
     text: () =>
       families

@@ -47,6 +47,13 @@ polyglance_sent_bytes_total{dialect="nova",operation="list"} 21
   );
 });
 
+it('metrics count no bytes where a platform does not tell them', () => {
+  const metrics = createMetrics();
+  metrics.observe(seen(200, 1, 0));
+  metrics.observe({ ...seen(200, 1, 0), sent: { bytes: undefined, complete: false } });
+  expect(metrics.text()).toMatch(/^polyglance_sent_bytes_total\{.*\} 7$/m);
+});
+
 it('metrics of nothing tell what they would count', () => {
   const lines = createMetrics()
     .text()

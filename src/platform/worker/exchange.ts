@@ -128,6 +128,7 @@ export class WorkerExchange implements Exchange {
       return new Response(null, { status });
     }
     const bare = this.method === 'HEAD' || status === 204 || status === 304;
+    if (bare) discard(body);
     if (bare || !isStream(body)) {
       const bytes =
         typeof body === 'string' ? new TextEncoder().encode(body) : (body as Uint8Array | null);
@@ -143,8 +144,9 @@ export class WorkerExchange implements Exchange {
     const report = toReadableStream(body)
       .pipeTo(pipe.writable)
       .then(
-        () => done({ bytes: length ?? 0, complete: true }),
-        () => done({ bytes: 0, complete: false }),
+        // to count what the runtime pipes would cost a turn for each piece
+        () => done({ bytes: length, complete: true }),
+        () => done({ bytes: undefined, complete: false }),
       );
     this.background(() => report);
     return new Response(pipe.readable, { status, headers });
