@@ -1,4 +1,4 @@
-import { buildProperties, buildStates, specFields } from '../../mappings/build.ts';
+import { buildPrefix, buildProperties, buildStates, specFields } from '../../mappings/build.ts';
 import type { Image } from './image.ts';
 
 const own: ReadonlySet<string> = new Set([
@@ -10,7 +10,7 @@ const words = new Map<string, string>(buildStates.map((row) => [row.state, row.l
 
 /** Whether a property is part of a build's state, and so nothing that clients of the old APIs see or write. */
 export const isBuildProperty = (name: string): boolean =>
-  own.has(name) || (name.startsWith(buildProperties.script) && piece.test(name));
+  own.has(name) || (name.startsWith(buildPrefix) && piece.test(name));
 
 /** Whether a record is a worker's claim on a build, which is no image to anybody. */
 export const isBuildClaim = ({ properties }: Image): boolean =>
