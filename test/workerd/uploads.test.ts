@@ -95,4 +95,27 @@ describe('an upload through workerd', () => {
     socket.close();
     await cut();
   });
+
+  it.each(['length', 'chunks'])(
+    'that Glance refuses in the middle is told so (%s)',
+    async (framing) => {
+      glance.on('PUT', /\/file$/, ({ incoming, outgoing }) => {
+        outgoing.writeHead(413, { 'Content-Type': 'application/json' });
+        outgoing.end('{"message":"quota"}');
+        incoming.resume();
+      });
+      const framed =
+        framing === 'length' ? `Content-Length: ${size}` : 'Transfer-Encoding: chunked';
+      const half = Buffer.alloc(size / 2);
+      const socket = new RawSocket(worker.url);
+      socket.write(start('POST', '/v1/images', `${framed}\r\n`));
+      socket.write(framing === 'length' ? half : chunk(half));
+      await until(() => uploads().length === 1);
+      socket.write(framing === 'length' ? half : chunk(half));
+      if (framing === 'chunks') socket.write('0\r\n\r\n');
+      expect((await socket.next()).status).toBe(413);
+      socket.close();
+      await until(() => glance.calls('DELETE').length === 1);
+    },
+  );
 });
