@@ -8,7 +8,7 @@ import {
   imageId,
   startFakeGlance,
 } from '../fixtures/fake-glance.ts';
-import { RawSocket } from '../fixtures/raw-socket.ts';
+import { RawSocket, rawAsk } from '../fixtures/raw-socket.ts';
 import { type RunningWorkerd, startWorker } from '../fixtures/workerd.ts';
 
 const size = 400_000;
@@ -32,6 +32,8 @@ describe('an upload through workerd', () => {
     worker = await startWorker('src/entry/worker.ts', {
       POLYGLANCE_GLANCE_URL: glance.url,
       POLYGLANCE_MAX_UPLOAD: String(2 * size),
+      POLYGLANCE_IMPORT_ALLOWED_HOSTS: '127.0.0.1',
+      POLYGLANCE_IMPORT_ALLOWED_PORTS: new URL(glance.url).port,
     });
   });
   beforeEach(() => {
@@ -77,6 +79,17 @@ describe('an upload through workerd', () => {
       );
     }
   }
+
+  it('of which the source breaks off in chunks: is cut, the image deleted', async () => {
+    glance.on('GET', /^\/source$/, ({ outgoing }) => {
+      outgoing.write(Buffer.alloc(size / 2), () => outgoing.destroy());
+    });
+    const copy = `x-glance-api-copy-from: ${glance.url}/source\r\nContent-Length: 0\r\n`;
+    const head = start('POST', '/v1/images', copy).replace(/content-type.*\r\n/i, '');
+    expect((await rawAsk(worker.url, head)).status).toBe(201);
+    await cut();
+    await until(() => glance.calls('DELETE').length === 1);
+  });
 
   it.each([
     ['is more than may be uploaded', '', 3 * size, 413],
