@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,11 +10,13 @@ import { createInstaller } from '../../src/builder/backends/installer/index.ts';
 import { extendInitrd } from '../../src/builder/backends/installer/initrd.ts';
 import { knownInstallers } from '../../src/builder/backends/installer/installers.ts';
 import { defaultScript, detectSystem } from '../../src/builder/backends/installer/libosinfo.ts';
-import { scriptFiles } from '../../src/builder/backends/installer/script.ts';
+import { finishedMark, scriptFiles } from '../../src/builder/backends/installer/script.ts';
 import { watchInstaller } from '../../src/builder/backends/installer/watch.ts';
 import { runGuest } from '../../src/builder/machine/guest.ts';
+import { run } from '../../src/builder/machine/program.ts';
 import { type Sources, sourceFilter } from '../../src/builder/sources.ts';
 import { publicLookup } from '../../src/platform/node/public-lookup.ts';
+import { standIn } from '../builder/installer/programs.ts';
 
 const folders: string[] = [];
 let site: BuildSite;
@@ -144,6 +146,41 @@ poweroff -f
     expect(left).toContain('ssh.service.d/host-keys.conf');
     expect(left).not.toContain('rsa_key');
   }, 240_000);
+
+  it('hands over what is on its disk, and no file that a forged header names', async () => {
+    const base = join(site.folder, '..');
+    const bench = { cwd: base, signal: site.signal };
+    await writeFile(join(base, 'secret'), 'very-secret'.padEnd(1024 ** 2, 'x'));
+    await run('qemu-img', ['create', '-f', 'qcow2', '-b', 'secret', '-F', 'raw', 'forged'], bench);
+    await chmod(join(base, 'forged'), 0o644);
+    await standIn(join(base, 'bin'), {
+      'qemu-system-x86_64': `cat ../forged > disk.raw; echo '${finishedMark}'`,
+    });
+    await writeFile(join(base, 'bin/calls'), '');
+    await chmod(join(base, 'bin/calls'), 0o666);
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${join(base, 'bin')}:${path}`;
+    try {
+      const backend = createInstaller({
+        installers: {},
+        mirror: 'http://mirror.internal/debian',
+        sources: offering(Buffer.alloc(0)),
+        accelerator: async () => 'tcg',
+        memory: 256,
+        disk: 1024 ** 3,
+      });
+      const spec = { osName: 'debian12', installScript: 'd-i x/y string z\n' };
+      await backend.build({ id: 'i', name: 'n', project: 'p', spec }, site);
+    } finally {
+      process.env['PATH'] = path;
+    }
+    const image = join(site.folder, 'image.qcow2');
+    await run('qemu-img', ['convert', '-f', 'qcow2', '-O', 'raw', image, 'found'], bench);
+    const [forged, found] = await Promise.all(
+      ['forged', 'found'].map((name) => readFile(join(base, name))),
+    );
+    expect(found?.subarray(0, forged?.length)).toEqual(forged);
+  });
 
   it('starts, reaches its mirror through the proxy, and is heard when it asks', async () => {
     const asked: string[] = [];

@@ -23,8 +23,7 @@ let opened: string[];
 /** What stands in for the programs; a guest that installs at once. */
 const programs = {
   'qemu-system-x86_64': `echo 'Installing the base system'; echo; echo '${finishedMark}'`,
-  'qemu-img':
-    'for last; do :; done; if [ "$1" = convert ]; then echo image > "$last"; else : > "$5"; fi',
+  'qemu-img': 'for last; do :; done; echo image > "$last"',
   'osinfo-install-script': 'echo "d-i time/zone string UTC" > "$5/preseed.cfg"',
   'osinfo-detect': `echo "Tree is an installer for OS 'Fedora Server 40 (x86_64)'"`,
   socat: '',
@@ -111,10 +110,22 @@ describe('the back end installer', () => {
     expect(String(Buffer.concat(chunks))).toBe('image\n');
     expect(artifact.diskFormat).toBe('qcow2');
     expect(percents).toEqual([20, 100]);
-    const [create, convert] = await calls('qemu-img');
-    expect(create).toMatch(new RegExp(` ${3 * 1024 ** 3}$`));
-    expect(convert).toContain('convert -f qcow2 -O qcow2 ');
     expect(await readFile(join(folder, 'initrd'), 'latin1')).toContain('very-secret');
+  });
+
+  it('gives the guest a raw disk of the size that is allowed, and reads it as one', async () => {
+    await standIn(join(base, 'bin'), {
+      'qemu-system-x86_64': `stat -c 'disk of %s' disk.raw; echo '${finishedMark}'`,
+    });
+    await build({ osName: 'Debian', osVersion: '12', installScript: preseed });
+    expect(log).toContain(`disk of ${3 * 1024 ** 3}`);
+    const [guest] = await calls('qemu-system-x86_64');
+    expect(guest).toContain('file=./disk.raw,format=raw,');
+    const [convert, ...more] = await calls('qemu-img');
+    expect(convert).toContain(
+      `convert -f raw -O qcow2 -c -o compression_type=zstd ${folder}/disk.raw `,
+    );
+    expect(more).toEqual([]);
   });
 
   it("keeps the client's words out of command lines and of the log", async () => {

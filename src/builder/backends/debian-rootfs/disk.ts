@@ -61,14 +61,3 @@ export async function makeDisk(uuid: string, bench: Bench): Promise<void> {
   );
   await installBootLoader(uuid, bench);
 }
-
-/** The disk as a compressed qcow2 file; the disk's format is told, since a guest may have written a forged header into it. */
-export const packDisk = (bench: Bench) =>
-  tool(
-    'qemu-img',
-    [
-      ...['convert', '-f', 'raw', '-O', 'qcow2', '-c', '-o', 'compression_type=zstd'],
-      ...[files.disk, files.image],
-    ],
-    bench,
-  );

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type BuildBackend, BuildFailure, type BuildSite } from '../../backend.ts';
 import { fileArtifact } from '../../file-artifact.ts';
+import { packDisk } from '../../machine/pack-disk.ts';
 import { ProgramFailure } from '../../machine/program.ts';
 import { archiveOf, bootstrap } from './bootstrap.ts';
 import { check } from './check.ts';
-import { makeDisk, packDisk } from './disk.ts';
+import { makeDisk } from './disk.ts';
 import { furnish } from './furnish.ts';
 import { runScript } from './guest-script.ts';
 import { diskBytes, files } from './names.ts';
@@ -88,7 +89,9 @@ async function build(
     );
   }
   site.progress(90);
-  await step('compression', 'The disk could not be compressed.', site, () => packDisk(bench));
+  await step('compression', 'The disk could not be compressed.', site, () =>
+    packDisk(files.disk, files.image, bench),
+  );
   site.progress(100);
 }
 

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageKeys } from '../../../../mappings/installers.ts';
 import type { ImageSpec } from '../../../core/image-spec.ts';
@@ -11,7 +11,7 @@ import {
   type BuildSite,
 } from '../../backend.ts';
 import { fileArtifact } from '../../file-artifact.ts';
-import { run } from '../../machine/program.ts';
+import { packDisk } from '../../machine/pack-disk.ts';
 import { judgeSource } from '../../sources.ts';
 import { checkInstallers } from './check.ts';
 import { type InstallOptions, install } from './install.ts';
@@ -98,15 +98,13 @@ export function createInstaller(options: InstallerOptions): BuildBackend {
     const isDefault = installScript === undefined;
     const files = scriptFiles(installer, { text, isDefault, packages });
     const size = Math.min(installer.family.disk * gibibyte, options.disk);
-    const disk = join(folder, 'disk.qcow2');
+    const disk = join(folder, 'disk.raw');
     const image = join(folder, 'image.qcow2');
-    await run('qemu-img', ['create', '-q', '-f', 'qcow2', disk, String(size)], {
-      cwd: folder,
-      signal,
-    });
+    // of a raw disk nothing that a guest writes leads to another file
+    await writeFile(disk, '', { mode: 0o600 });
+    await truncate(disk, size);
     await install(options, installer, { files, disk }, site);
-    const convert = ['convert', '-f', 'qcow2', '-O', 'qcow2', '-c', disk, image];
-    await run('qemu-img', convert, { cwd: folder, signal });
+    await packDisk(disk, image, { cwd: folder, signal });
     await rm(disk);
     site.progress(100);
     return fileArtifact(image);

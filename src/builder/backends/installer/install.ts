@@ -27,7 +27,7 @@ const silence = 15 * 60_000;
 /** Of no use to anybody while a kernel starts at all. */
 const kernelMessage = /^\[ *\d+\.\d+\] /;
 
-/** Runs an installer with its files in its initrd, until it has installed its system on the disk, a qcow2 file. */
+/** Runs an installer with its files in its initrd, until it has installed its system on the disk, a raw file. */
 export async function install(
   { mirror, sources, accelerator, memory }: InstallOptions,
   installer: Installer,
@@ -55,7 +55,7 @@ export async function install(
       folder,
       accelerator: accelerated,
       memory,
-      disks: [{ file: disk, format: 'qcow2' }],
+      disks: [{ file: disk, format: 'raw' }],
       kernel: { file: kernel, initrd, command: kernelCommand(installer) },
       network: { proxy: proxy.address },
       line: (text) => {
