@@ -112,6 +112,30 @@ describe('a program', () => {
     await until(isGone(await pidIn('left')), Boolean, 'the child is gone');
   });
 
+  it('is over when it ends, even where what has left its group still holds its outputs', async () => {
+    const lines: string[] = [];
+    const script =
+      'setsid sh -c "echo \\$\\$ > away; exec sleep 60" & until [ -s away ]; do :; done; echo done; exit 3';
+    const ended = await shell(script, { line: (text) => lines.push(text) });
+    const away = await pidIn('away');
+    expect(await isGone(away)()).toBe(false);
+    process.kill(away, 'SIGKILL');
+    expect(ended.code).toBe(3);
+    expect(lines).toEqual(['done']);
+  });
+
+  it('that is cancelled is over although something has left its group', async () => {
+    const cancel = new AbortController();
+    const script =
+      'setsid sh -c "echo \\$\\$ > apart; exec sleep 60" & until [ -s apart ]; do :; done; exec sleep 60';
+    const ended = shell(script, { signal: cancel.signal });
+    const apart = await pidIn('apart');
+    cancel.abort(new Error('cancelled'));
+    await expect(ended).rejects.toThrow('cancelled');
+    expect(await isGone(apart)()).toBe(false);
+    process.kill(apart, 'SIGKILL');
+  });
+
   it('is heard while its line has not ended, after the lines before', async () => {
     const heard: string[] = [];
     await shell('printf "one\\ntw"; sleep 0.2; printf "o? "; sleep 0.2; echo; echo three', {

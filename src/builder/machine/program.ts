@@ -51,7 +51,7 @@ export class ProgramFailure extends Error {
 
 const longestLine = 1000;
 const tailLines = 20;
-/** Between asking a group of processes to end and ending it. */
+/** Between asking a group of processes to end and ending it; and between its end and that of its outputs. */
 const graceMs = 2_000;
 
 /** The command line with the kernel's limits around the program (util-linux). */
@@ -82,6 +82,15 @@ function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
 function endGroup(child: ChildProcess): void {
   signalGroup(child, 'SIGTERM');
   const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
+  child.once('close', () => clearTimeout(timer));
+}
+
+/** Lets go of outputs that are held open by what has left the program's group: `close` would never come. */
+function letGo(child: ChildProcess): void {
+  const timer = setTimeout(() => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, graceMs);
   child.once('close', () => clearTimeout(timer));
 }
 
@@ -152,7 +161,10 @@ export function endOf(
       reject(error);
     });
     // children that outlive their parent would hold its outputs open
-    child.once('exit', () => signalGroup(child, 'SIGKILL'));
+    child.once('exit', () => {
+      signalGroup(child, 'SIGKILL');
+      letGo(child);
+    });
     child.once('close', (code) => {
       signal.removeEventListener('abort', stop);
       if (signal.aborted) reject(signal.reason);
