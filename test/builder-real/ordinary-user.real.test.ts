@@ -18,6 +18,11 @@ let base = '';
 let folder = '';
 let bin = '';
 
+/** Says the number that a guest's own processes do not know it by. */
+const sayPid = 'read -r pid rest < /proc/self/stat; echo $pid';
+const isGone = (pid: number) => async (): Promise<boolean> =>
+  /^$|\) Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
+
 async function standQemu(script: string): Promise<void> {
   await writeFile(join(bin, 'qemu-system-x86_64'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
@@ -99,7 +104,7 @@ awk '/:/ { print $1 }' /proc/self/net/dev`;
   it('ends a guest that is cancelled, even one that does not want to', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('never heard of')), 20_000).unref();
-    const script = "trap '' TERM; echo $$; while :; do sleep 1; done";
+    const script = `trap '' TERM; ${sayPid}; while :; do sleep 1; done`;
     let pid = '';
     const ended = guest(script, {
       signal: stop.signal,
@@ -109,12 +114,28 @@ awk '/:/ { print $1 }' /proc/self/net/dev`;
       },
     });
     await expect(ended).rejects.toThrow('cancelled');
-    await expect(stat(`/proc/${pid}`)).rejects.toThrow('ENOENT');
+    await until(isGone(Number(pid)), Boolean, 'the guest is gone');
+  });
+
+  it('leaves nothing running of a guest that has ended, whatever session it is in', async () => {
+    const [pid] = await guest(
+      `exec 3>&1; pid=$(setsid sh -c '${sayPid}; exec sleep 60 >&3' &); echo $pid`,
+    );
+    await until(isGone(Number(pid)), Boolean, 'it is gone');
+  });
+
+  it('waits for what QEMU has started and left to others', async () => {
+    const orphan =
+      'if (!fork) { if (!fork) { open F, "/proc/self/stat"; print W (split / /, <F>)[0] } exit }';
+    const lines = await guest(
+      `exec perl -e 'pipe R, W; ${orphan} wait; close W; $pid = <R>; 1 while -e "/proc/$pid"; print "$pid is gone\n"'`,
+    );
+    expect(lines).toEqual([expect.stringMatching(/^\d+ is gone$/)]);
   });
 
   it('takes its guests with it when it is killed', async () => {
     const module = join(import.meta.dirname, '../../src/builder/machine/guest.ts');
-    await standQemu('echo $$; exec sleep 60');
+    await standQemu(`${sayPid}; exec sleep 60`);
     const source = `import { runGuest } from ${JSON.stringify(module)};
       await runGuest({ folder: ${JSON.stringify(folder)}, accelerator: 'tcg', memory: 256, disks: [], network: 'none',
         line: console.log, signal: new AbortController().signal });`;
@@ -127,11 +148,7 @@ awk '/:/ { print $1 }' /proc/self/net/dev`;
     const pid = Number(String(said));
     expect((await stat(`/proc/${pid}`)).uid).not.toBe(process.getuid?.());
     worker.kill('SIGKILL');
-    await until(
-      () => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''),
-      (text) => text === '' || text.includes(') Z '),
-      'the guest is gone',
-    );
+    await until(isGone(pid), Boolean, 'the guest is gone');
   });
 
   it('removes at its start what mapped users left in the folder of one that was killed', async () => {

@@ -43,11 +43,19 @@ const nobody: GuestUser = {
 const mappedIds = { from: 20_000, below: 60_000 };
 
 /** QEMU connects itself with each program that leads to a proxy over an own loopback. */
-const withLoopback = ['sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+const loopback = 'ip link set lo up && ';
 
-/** Arguments of unshare: no network but that, since a proxy's socket is a file. */
+/** The first process of the guest's own ones: QEMU would not wait for what those programs leave. */
+const firstProcess = (proxy: boolean): string[] => [
+  'sh',
+  '-c',
+  `${proxy ? loopback : ''}"$@"; exit $?`,
+  'sh',
+];
+
+/** Arguments of unshare: no network but that, since a proxy's socket is a file; and own processes, which end with QEMU. */
 const asMapped = (id: number, { kvm, proxy }: Needs): string[] => [
-  ...['--net', ...mappedUsers, '--', ...(proxy ? withLoopback : [])],
+  ...['--net', '--pid', '--fork', '--kill-child', ...mappedUsers, '--', ...firstProcess(proxy)],
   ...['setpriv', `--reuid=${id}`, `--regid=${id}`],
   // becoming another user has undone the first --pdeathsig; KVM's group can be kept here, not given
   ...[kvm ? '--keep-groups' : '--clear-groups', '--no-new-privs', '--pdeathsig=KILL', '--'],
