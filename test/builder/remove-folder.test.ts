@@ -23,6 +23,21 @@ describe('a folder of builds', () => {
     expect(told).toEqual([]);
   });
 
+  it('is removed on a machine without namespaces too', async () => {
+    const path = process.env['PATH'];
+    await mkdir(join(base, 'bin'));
+    await writeFile(join(base, 'bin/setpriv'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    await mkdir(join(base, 'builds/a'), { recursive: true });
+    process.env['PATH'] = `${join(base, 'bin')}:${path}`;
+    try {
+      await removeFolder(join(base, 'builds'), (message) => expect.fail(message));
+    } finally {
+      process.env['PATH'] = path;
+      await rm(join(base, 'bin'), { recursive: true });
+    }
+    expect(await readdir(base)).toEqual([]);
+  });
+
   it('stays where it cannot be removed, which is told', async () => {
     const told: string[] = [];
     // nothing below it is anybody's to remove
