@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Guest, runGuest } from '../../src/builder/machine/guest.ts';
 import { guestFinding } from '../../src/builder/machine/guest-user.ts';
 import { startProxy } from '../../src/builder/machine/proxy.ts';
@@ -131,6 +131,21 @@ awk '/:/ { print $1 }' /proc/self/net/dev`;
       `exec perl -e 'pipe R, W; ${orphan} wait; close W; $pid = <R>; 1 while -e "/proc/$pid"; print "$pid is gone\n"'`,
     );
     expect(lines).toEqual([expect.stringMatching(/^\d+ is gone$/)]);
+  });
+
+  it('runs no guest as itself when its users cannot be used, and says so', async () => {
+    await writeFile(join(bin, 'unshare'), '#!/bin/sh\necho no room >&2\nexit 1\n', { mode: 0o755 });
+    // what has been found once is remembered
+    vi.resetModules();
+    const anew = await import('../../src/builder/machine/guest-user.ts');
+    try {
+      const text = 'cannot run as users of /etc/subuid: unshare ended with 1: no room';
+      await expect(anew.guestUser()).rejects.toThrow(text);
+      expect(await anew.guestFinding()).toMatchObject({ good: false, text: `guests: ${text}` });
+    } finally {
+      await rm(join(bin, 'unshare'));
+    }
+    expect(await anew.guestFinding()).toMatchObject({ good: true });
   });
 
   it('takes its guests with it when it is killed', async () => {

@@ -3,9 +3,12 @@ import { chown, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type ProgramOptions, run } from './program.ts';
 import { mappedUsers, rootTool } from './root-tool.ts';
+import { hasUsers } from './subordinate-users.ts';
 
 /** Somebody else than the builder, for QEMU to run as: a guest that breaks out of it finds nothing. */
 export interface GuestUser {
+  /** What the operator should know of it. */
+  readonly warning?: string;
   /** Makes files the guest's, which the builder reads and writes all the same. */
   readonly handOver: (files: readonly string[], signal: AbortSignal) => Promise<void>;
   /** A command as this user. */
@@ -78,39 +81,47 @@ const mapped = (id: number): GuestUser => ({
   }),
 });
 
-/** Where there is nobody else. */
-const builder: GuestUser = {
-  handOver: async () => undefined,
-  command: async (_needs, program, args) => ({ program, args, options: { sealed: true } }),
-};
-
-async function runs(program: string, args: readonly string[]): Promise<boolean> {
-  const { signal } = new AbortController();
-  try {
-    await run(program, args, { cwd: '/', signal });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const canMap = (): Promise<boolean> =>
-  runs('unshare', [...asMapped(mappedIds.below - 1, { kvm: false, proxy: false }), 'true']);
-
-let maps = false;
-
-/** What guests run as on this machine, found by trying. */
-async function guestRights(): Promise<'nobody' | 'mapped' | 'builder'> {
-  if (process.getuid?.() === 0) return 'nobody';
-  maps ||= await canMap();
-  return maps ? 'mapped' : 'builder';
-}
-
 const said = {
   nobody: 'run as nobody',
   mapped: 'each runs as a user of its own',
   builder: "run as the builder's own user, for want of users in /etc/subuid (uidmap)",
 } as const;
+
+/** Where there is nobody else. */
+const builder: GuestUser = {
+  warning: `guests ${said.builder}`,
+  handOver: async () => undefined,
+  command: async (_needs, program, args) => ({ program, args, options: { sealed: true } }),
+};
+
+async function tryToRun(program: string, args: readonly string[]): Promise<Error | undefined> {
+  const { signal } = new AbortController();
+  try {
+    await run(program, args, { cwd: '/', signal });
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+const tryToMap = (): Promise<Error | undefined> =>
+  tryToRun('unshare', [...asMapped(mappedIds.below - 1, { kvm: false, proxy: false }), 'true']);
+
+let maps = false;
+
+/** What guests run as on this machine, found by trying. Throws where there are users for them that cannot be used. */
+async function guestRights(): Promise<keyof typeof said> {
+  if (process.getuid?.() === 0) return 'nobody';
+  if (maps) return 'mapped';
+  const failure = await tryToMap();
+  maps = failure === undefined;
+  if (maps) return 'mapped';
+  // the builder's own user is for those who have no other, and no way around the others
+  if (await hasUsers()) {
+    throw new Error(`cannot run as users of /etc/subuid: ${failure?.message}`, { cause: failure });
+  }
+  return 'builder';
+}
 
 /** What guests run as, for the operator; without `ip`, mapped users come to no proxy. */
 export async function guestFinding(): Promise<{
@@ -118,11 +129,15 @@ export async function guestFinding(): Promise<{
   readonly good: boolean;
   readonly missing?: string;
 }> {
-  const rights = await guestRights();
-  if (rights === 'mapped' && !(await runs('ip', ['-V']))) {
-    return { text: 'guests: ip is missing', good: false, missing: 'iproute2' };
+  try {
+    const rights = await guestRights();
+    if (rights === 'mapped' && (await tryToRun('ip', ['-V']))) {
+      return { text: 'guests: ip is missing', good: false, missing: 'iproute2' };
+    }
+    return { text: `guests: ${said[rights]}`, good: true };
+  } catch (error) {
+    return { text: `guests: ${(error as Error).message}`, good: false, missing: 'uidmap' };
   }
-  return { text: `guests: ${said[rights]}`, good: true };
 }
 
 /** The user for a guest: another for each where that is possible. */

@@ -31,6 +31,8 @@ export interface Guest {
   readonly line: (text: string) => void;
   /** What it has written there since its last line ended, whenever there is more of it. */
   readonly pending?: (text: string) => void;
+  /** A line for the operator. */
+  readonly log?: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -99,6 +101,7 @@ function filesOf({ disks, kernel, network }: Guest): string[] {
 export async function runGuest(guest: Guest): Promise<Ended> {
   const { folder, signal } = guest;
   const user = await guestUser();
+  if (user.warning !== undefined) guest.log?.(user.warning);
   const own = filesOf(guest).filter((file) => isOwn(folder, file));
   // the guest's user has no other way in: the folders around it are the builder's alone
   await chmod(folder, 0o711);

@@ -133,6 +133,7 @@ export async function runScript(
       ],
       network: proxy ? { proxy: proxy.address } : 'none',
       line,
+      log: site.log,
       signal,
     });
   } finally {

@@ -44,7 +44,7 @@ export async function checkInstallers(installers: readonly Installer[]): Promise
   const guests = await guestFinding();
   findings.push(guests.text);
   if (guests.missing !== undefined) missing.push(guests.missing);
-  const hasPrograms = missing.length === 0;
+  const canRun = guests.good && missing.length === 0;
   let hasInstaller = false;
   for (const installer of installers) {
     const { os, folder } = installer;
@@ -57,5 +57,5 @@ export async function checkInstallers(installers: readonly Installer[]): Promise
       if (packaged) missing.push(packaged.package);
     }
   }
-  return { ready: hasPrograms && hasInstaller, findings, missing };
+  return { ready: canRun && hasInstaller, findings, missing };
 }

@@ -63,6 +63,7 @@ export async function install(
         watch.line(text);
       },
       pending: watch.pending,
+      log,
       signal: watch.signal,
     });
   } catch (error) {
