@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createConnection, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -80,6 +80,22 @@ const get = (url: string, headers = ''): Promise<string> =>
   say(`GET ${url} HTTP/1.1\r\nhost: x\r\n${headers}connection: close\r\n\r\n`);
 
 describe("a guest's proxy", () => {
+  it('is met in its folder, however long the path of that is, until it closes', async () => {
+    const long = join(folder, 'x'.repeat(200));
+    await mkdir(long);
+    const { address, close } = await start(
+      [`${base}/pool`],
+      {},
+      { listen: { socket: join(long, 'proxy') } },
+    );
+    expect(address).toBe(join(long, 'proxy'));
+    expect(await readdir(long)).toEqual(['proxy']);
+    await symlink(address, join(folder, 'proxy'));
+    expect(await get(`${base}/pool/a`)).toMatch(/^HTTP\/1\.1 200 /);
+    await close();
+    expect(await readdir(long)).toEqual([]);
+  });
+
   it('fetches from an allowed mirror, with headers that mean something to both', async () => {
     await start([`${base}/pool`]);
     const answer = await get(`${base}/pool/a`, 'x-secret: s\r\nproxy-authorization: b\r\n');

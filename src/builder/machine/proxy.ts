@@ -1,19 +1,15 @@
-import { once } from 'node:events';
 import {
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
   request as requestHttp,
-  type Server,
   type ServerResponse,
 } from 'node:http';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import { pipeline, Transform } from 'node:stream';
 import type { ImportFilter } from '../../core/import-filter.ts';
+import { openDoor, type ProxyDoor } from './proxy-door.ts';
 import { createProxyRules } from './proxy-rules.ts';
-
-/** Where a proxy is met: at the path of a Unix socket, or at a port of this machine's loopback. */
-export type ProxyDoor = { readonly socket: string } | 'loopback';
 
 /** An HTTP proxy for one guest, or for a tool that is led by what a client wrote. */
 export interface ProxyOptions {
@@ -84,16 +80,6 @@ function named(url: string): string {
   if (!URL.canParse(url)) return 'no URL';
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`.slice(0, 200);
-}
-
-/** Listens, and tells where. */
-async function open(server: Server, listen: ProxyDoor): Promise<string> {
-  const where = listen === 'loopback' ? { host: '127.0.0.1', port: 0 } : { path: listen.socket };
-  server.listen(where);
-  await once(server, 'listening');
-  const at = server.address();
-  if (at === null || typeof at === 'string') return at ?? '';
-  return `http://${at.address}:${at.port}`;
 }
 
 /** Starts the proxy: GET and HEAD of http URLs, and tunnels to https. */
@@ -182,12 +168,13 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  return {
-    address: await open(server, options.listen),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
+  const { address, release } = await openDoor(server, options.listen);
+  const close = async (): Promise<void> => {
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+    await release();
   };
+  return { address, close };
 }
