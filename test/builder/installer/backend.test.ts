@@ -128,6 +128,16 @@ describe('the back end installer', () => {
     expect(more).toEqual([]);
   });
 
+  it('runs a kernel that nobody else may read', async () => {
+    await chmod(join(base, 'debian12/linux'), 0o600);
+    await standIn(join(base, 'bin'), {
+      'qemu-system-x86_64': `cat ./kernel; echo; echo '${finishedMark}'`,
+    });
+    await build({ osName: 'Debian', osVersion: '12', installScript: preseed });
+    expect(log).toContain('kernel');
+    expect((await calls('qemu-system-x86_64')).join()).toContain(' -kernel ./kernel ');
+  });
+
   it("keeps the client's words out of command lines and of the log", async () => {
     const spec = { osName: 'Debian', osVersion: '12', installScript: preseed };
     await build({ ...spec, installSource: { url: 'http://mirror.internal/words' } });

@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildFailure, type BuildSite } from '../../backend.ts';
 import { type Accelerator, runGuest } from '../../machine/guest.ts';
@@ -35,8 +36,10 @@ export async function install(
   site: BuildSite,
 ): Promise<void> {
   const { folder, log } = site;
-  const kernel = join(installer.folder, 'linux');
+  const kernel = join(folder, 'kernel');
   const initrd = join(folder, 'initrd');
+  // whoever QEMU runs as may not come to the installer's folder
+  await copyFile(join(installer.folder, 'linux'), kernel);
   const accelerated = await accelerator(kernel, site);
   await extendInitrd(join(installer.folder, 'initrd.gz'), initrd, files);
   let missing: string | undefined;
