@@ -43,3 +43,13 @@ export async function judgeSource(
   }
   return url;
 }
+
+/** A mirror of `installSource`, judged; tools and logs show its URL as it is, and what often holds a secret is no part of it. */
+export async function judgeMirror(
+  text: string,
+  sources: Pick<Sources, 'filter' | 'publicLookup'>,
+): Promise<URL> {
+  const url = await judgeSource(text, sources);
+  if (!/[?#]/.test(url.href)) return url;
+  throw new BuildFailure('A mirror in installSource may have neither a query nor a fragment.');
+}

@@ -117,6 +117,10 @@ describe('its packages', () => {
     await expect(argumentsOf({ osVersion: '12', installSource })).rejects.toThrow(
       'installSource cannot be used',
     );
+    const secret = { mirror: 'http://good.example/debian/?token=secret' };
+    await expect(argumentsOf({ osVersion: '12', installSource: secret })).rejects.toThrow(
+      'neither a query nor a fragment',
+    );
   });
 
   it('have no security updates where there are none', async () => {

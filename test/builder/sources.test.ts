@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { BuildFailure } from '../../src/builder/backend.ts';
-import { judgeSource, sourceFilter } from '../../src/builder/sources.ts';
+import { judgeMirror, judgeSource, sourceFilter } from '../../src/builder/sources.ts';
 
 const nothingPublic: LookupFunction = (_name, _options, callback) =>
   callback(new Error('no public address'), []);
@@ -63,6 +63,24 @@ describe('a source, where none is named', () => {
   ])('is refused for %s', async (_why, text, publicLookup) => {
     await expect(judgeSource(text, { filter, publicLookup })).rejects.toThrow(
       new BuildFailure('The installSource cannot be used.'),
+    );
+  });
+});
+
+describe('a mirror', () => {
+  const sources = { filter: sourceFilter([]), publicLookup: everythingPublic };
+
+  it('is a source', async () => {
+    const text = 'https://mirror.example/debian';
+    expect((await judgeMirror(text, sources)).href).toBe(text);
+    await expect(judgeMirror('http://10.0.0.1/?x', sources)).rejects.toThrow(
+      new BuildFailure('The installSource cannot be used.'),
+    );
+  });
+
+  it.each(['?token=secret', '?', '#x', '/?a#b'])('is refused with %s', async (end) => {
+    await expect(judgeMirror(`http://mirror.example/debian${end}`, sources)).rejects.toThrow(
+      new BuildFailure('A mirror in installSource may have neither a query nor a fragment.'),
     );
   });
 });

@@ -203,6 +203,11 @@ describe('the back end installer', () => {
       { osName: 'Debian', osVersion: '12', installSource: { url: 'https://mirror.internal/' } },
       'This installer fetches packages over http only.',
     ],
+    [
+      'its mirror has a query',
+      { osName: 'Debian', osVersion: '12', installSource: { url: 'http://mirror.internal/?t=1' } },
+      'A mirror in installSource may have neither a query nor a fragment.',
+    ],
   ])('fails when %s', async (_why, spec, sentence) => {
     await expect(build(spec)).rejects.toThrow(new BuildFailure(sentence));
     expect(await calls('qemu-system-x86_64')).toEqual([]);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { BuildSite } from '../../backend.ts';
 import { type ProxyOptions, type RunningProxy, startProxy } from '../../machine/proxy.ts';
-import { judgeSource, sourceFilter } from '../../sources.ts';
+import { judgeMirror, sourceFilter } from '../../sources.ts';
 import { files } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
 import type { Plan } from './plan.ts';
@@ -56,7 +56,7 @@ export async function openRoute(
   if (asked === undefined || asked === mirror) {
     return { mirror, settings: [], close: async () => undefined };
   }
-  const { href } = await judgeSource(asked, sources);
+  const { href } = await judgeMirror(asked, sources);
   const { address, close } = await openProxy(archives, log, {
     listen: 'loopback',
     filters: [

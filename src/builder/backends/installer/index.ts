@@ -12,7 +12,7 @@ import {
 } from '../../backend.ts';
 import { fileArtifact } from '../../file-artifact.ts';
 import { packDisk } from '../../machine/pack-disk.ts';
-import { judgeSource } from '../../sources.ts';
+import { judgeMirror } from '../../sources.ts';
 import { checkInstallers } from './check.ts';
 import { type InstallOptions, install } from './install.ts';
 import {
@@ -79,7 +79,7 @@ export function createInstaller(options: InstallerOptions): BuildBackend {
       if (family.family === 'debian') return new URL(options.mirror);
       throw new BuildFailure('An installSource with a url is needed for this system.');
     }
-    const url = await judgeSource(asked, sources);
+    const url = await judgeMirror(asked, sources);
     if (url.protocol !== 'http:' && family.family === 'debian') {
       throw new BuildFailure('This installer fetches packages over http only.');
     }
