@@ -18,14 +18,20 @@ async function writeFiles(root: string, texts: FileTexts): Promise<void> {
   }
 }
 
-/** In the build's folder: puts the overlay over the new system, enables the units given and takes the kernel out. */
-const furnishing = `set -eu
-cp -R --no-preserve=ownership ${files.overlay}/. ${files.tree}/
-install -m 644 ${files.tree}/vmlinuz ${files.kernel}
-cd ${files.tree}
-systemctl --root=. --quiet enable "$@"
+/** In the root of the new system. */
+const tidying = `
 rm -f etc/apt/apt.conf.d/99mmdebstrap etc/dpkg/dpkg.cfg.d/99mmdebstrap
 ${hygiene}`;
+
+/**
+ * In the build's folder: puts the overlay over the new system, enables the units given and takes the kernel out. What the new system
+ * has for a link leads nowhere but into it.
+ */
+const furnishing = `set -eu
+cp -R --no-preserve=ownership --remove-destination ${files.overlay}/. ${files.tree}/
+chroot ${files.tree} cat /vmlinuz > ${files.kernel}
+systemctl --root=${files.tree} --quiet enable "$@"
+exec chroot ${files.tree} sh -euc '${tidying}'`;
 
 /** Makes the new system one that boots, and runs the seed disk once where it is to. */
 export async function furnish(
