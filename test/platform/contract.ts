@@ -30,6 +30,10 @@ async function startService(): Promise<{ server: Server; url: string; open: Set<
       setTimeout(() => response.end('b'), 2 * timeouts.firstByte);
       return;
     }
+    if (name === '/cut') {
+      response.writeHead(200, { 'content-length': 4 }).write('a', () => response.destroy());
+      return;
+    }
     if (name === '/endless') {
       response.writeHead(200).write('a');
       return;
@@ -273,6 +277,11 @@ export function platformContract(start: () => Promise<Running>): void {
 
     it('that has begun to answer may take longer than it may be silent', async () => {
       expect(await send('/slow')).toMatchObject({ status: 200, text: 'ab' });
+    });
+
+    it('that breaks off, or falls silent in the middle, is a failure of its own kind', async () => {
+      expect(await send('/cut')).toEqual({ failure: 'broken' });
+      expect(await send('/endless')).toEqual({ failure: 'timeout' });
     });
 
     it('is asked also when a GET has a body', async () => {

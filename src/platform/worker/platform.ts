@@ -10,7 +10,7 @@ export function createWorkerPlatform(
 ): Platform {
   return {
     reach: (serviceUrl) => {
-      const send = createWorkerUpstream(serviceUrl, bound.get(serviceUrl), timeouts.firstByte);
+      const send = createWorkerUpstream(serviceUrl, bound.get(serviceUrl), timeouts);
       return {
         send,
         forward: (policy, by) => createForward(by, policy),

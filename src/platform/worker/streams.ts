@@ -1,4 +1,4 @@
-import type { ByteStream } from '../../core/upstream.ts';
+import { type ByteStream, UpstreamFailure } from '../../core/upstream.ts';
 
 /** Any byte stream as the web's. */
 export function toReadableStream(stream: ByteStream): ReadableStream<Uint8Array> {
@@ -37,6 +37,38 @@ export async function* inLargePieces(
   } finally {
     if (!whole) void reader.cancel().catch(() => undefined);
   }
+}
+
+/** A document as it comes in, until its sender falls silent for `idle` milliseconds while more is wanted, or breaks off: {@link UpstreamFailure}. */
+export function watched(
+  document: ReadableStream<Uint8Array>,
+  idle: number,
+): ReadableStream<Uint8Array> {
+  const reader = document.getReader({ mode: 'byob' });
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        let silent = false;
+        const silence = setTimeout(() => {
+          silent = true;
+          void reader.cancel();
+        }, idle);
+        try {
+          const { done, value } = await reader.readAtLeast(largePiece, new Uint8Array(largePiece));
+          if (silent) throw new Error('silence');
+          if (value && value.length > 0) controller.enqueue(value);
+          if (done) controller.close();
+        } catch (cause) {
+          const kind = silent ? 'timeout' : 'broken';
+          throw new UpstreamFailure(kind, 'the answer has not come to its end', { cause });
+        } finally {
+          clearTimeout(silence);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** A pipe of the runtime's own, through which bytes that it has itself pass without a turn of ours; by a known length it sends `Content-Length` and not chunks. */

@@ -1,6 +1,7 @@
 import { isStream, type Send, UpstreamFailure } from '../../core/upstream.ts';
+import type { Timeouts } from '../platform.ts';
 import { addressWithHost } from './host.ts';
-import { pipeOf, toReadableStream } from './streams.ts';
+import { pipeOf, toReadableStream, watched } from './streams.ts';
 
 /** Anything that fetches: the global one, or a service binding. */
 export interface Fetcher {
@@ -16,7 +17,7 @@ const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 export function createWorkerUpstream(
   serviceUrl: string,
   bound: Fetcher | undefined,
-  firstByte: number,
+  timeouts: Timeouts,
 ): Send {
   const fetcher = bound ?? globalFetcher;
   const root = serviceUrl.replace(/\/+$/, '');
@@ -39,7 +40,7 @@ export function createWorkerUpstream(
       silence = setTimeout(() => {
         silent = true;
         ending.abort();
-      }, firstByte);
+      }, timeouts.firstByte);
     }
     const { signal } = ending;
     const request = new Request(base + call.target, {
@@ -59,8 +60,11 @@ export function createWorkerUpstream(
         delete plain['content-encoding'];
         delete plain['content-length'];
       }
+      // image data passes without a turn of ours
+      const { body: data } = answer;
+      const read = call.streamed || !data ? data : watched(data, timeouts.idle);
       const cookies = answer.headers.getSetCookie();
-      return { status: answer.status, headers: plain, cookies, body: answer.body };
+      return { status: answer.status, headers: plain, cookies, body: read };
     } catch (error) {
       const kind = silent ? 'timeout' : 'unreachable';
       throw new UpstreamFailure(kind, 'no answer', { cause: error });
