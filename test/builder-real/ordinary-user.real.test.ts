@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { BuildSite } from '../../src/builder/backend.ts';
+import { detectSystem } from '../../src/builder/backends/installer/libosinfo.ts';
 import { type Guest, runGuest } from '../../src/builder/machine/guest.ts';
 import { guestFinding } from '../../src/builder/machine/guest-user.ts';
 import { startProxy } from '../../src/builder/machine/proxy.ts';
 import { rootTool } from '../../src/builder/machine/root-tool.ts';
+import { sourceFilter } from '../../src/builder/sources.ts';
 import { openFolder } from '../../src/entry/node/builder/folder.ts';
 import { until } from '../builder/setting.ts';
 
@@ -132,6 +136,28 @@ awk '/:/ { print $1 }' /proc/self/net/dev`;
       `exec perl -e 'pipe R, W; ${orphan} wait; close W; $pid = <R>; 1 while -e "/proc/$pid"; print "$pid is gone\n"'`,
     );
     expect(lines).toEqual([expect.stringMatching(/^\d+ is gone$/)]);
+  });
+
+  it('has a medium looked at by another user', async () => {
+    const script = `grep -q medium "$2" && echo "Media is an installer for OS 'Debian $(id -u) (x86_64)'"`;
+    await writeFile(join(bin, 'osinfo-detect'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const site: BuildSite = {
+      folder,
+      signal: AbortSignal.timeout(20_000),
+      progress: () => undefined,
+      locate: () => undefined,
+      log: (line) => expect.fail(line),
+    };
+    const found = await detectSystem(
+      { iso: 'http://mirror.internal/medium.iso' },
+      {
+        filter: sourceFilter(['http://mirror.internal/']),
+        publicLookup: (_name, _options, done) => done(new Error('none'), []),
+        open: async () => ({ body: Readable.from([Buffer.from('medium')]), length: 6 }),
+      },
+      site,
+    );
+    expect(Number(found?.osVersion)).toBeGreaterThanOrEqual(20_000);
   });
 
   it('runs no guest as itself when its users cannot be used, and says so', async () => {

@@ -16,7 +16,7 @@ export interface GuestUser {
 }
 
 /** What a guest needs of the machine. */
-interface Needs {
+export interface Needs {
   readonly kvm: boolean;
   readonly proxy: boolean;
 }

@@ -1,7 +1,6 @@
-import { chmod } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { guestUser } from './guest-user.ts';
-import { type Ended, endOf } from './program.ts';
+import { endAsGuest } from './as-guest.ts';
+import type { Ended } from './program.ts';
 
 /** `kvm` where it works, else emulation (`tcg`). */
 export type Accelerator = 'kvm' | 'tcg';
@@ -99,29 +98,21 @@ function filesOf({ disks, kernel, network }: Guest): string[] {
 
 /** Runs a guest until it ends; the signal ends it sooner (and is what this then rejects with). */
 export async function runGuest(guest: Guest): Promise<Ended> {
-  const { folder, signal } = guest;
-  const user = await guestUser();
-  if (user.warning !== undefined) guest.log?.(user.warning);
-  const own = filesOf(guest).filter((file) => isOwn(folder, file));
-  // the guest's user has no other way in: the folders around it are the builder's alone
-  await chmod(folder, 0o711);
-  await user.handOver(own, signal);
-  const { program, args, options } = await user.command(
-    { kvm: guest.accelerator === 'kvm', proxy: guest.network !== 'none' },
-    'qemu-system-x86_64',
-    [
-      ...machineArguments(guest),
-      ...networkArguments(guest),
-      ...diskArguments(guest),
-      ...kernelArguments(guest),
-    ],
-  );
-  return endOf(program, args, {
-    cwd: folder,
-    signal,
-    line: guest.line,
-    ...(guest.pending && { pending: guest.pending }),
+  const { folder, signal, line, pending, log } = guest;
+  const args = [
+    ...machineArguments(guest),
+    ...networkArguments(guest),
+    ...diskArguments(guest),
+    ...kernelArguments(guest),
+  ];
+  return endAsGuest('qemu-system-x86_64', args, {
+    folder,
+    files: filesOf(guest).filter((file) => isOwn(folder, file)),
+    needs: { kvm: guest.accelerator === 'kvm', proxy: guest.network !== 'none' },
     limits: { memory: (guest.memory + overhead) * mebibyte },
-    ...options,
+    signal,
+    line,
+    log,
+    ...(pending && { pending }),
   });
 }

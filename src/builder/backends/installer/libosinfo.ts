@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { detectable, olderScripts } from '../../../../mappings/installers.ts';
 import { isFault } from '../../../core/fault.ts';
 import type { ByteStream } from '../../../core/upstream.ts';
 import { BuildFailure, type BuildSite } from '../../backend.ts';
-import { run } from '../../machine/program.ts';
+import { runAsGuest } from '../../machine/as-guest.ts';
+import { type Ended, run } from '../../machine/program.ts';
 import { within } from '../../machine/within.ts';
 import { judgeSource, type Sources } from '../../sources.ts';
 import type { SystemName } from './installers.ts';
@@ -16,17 +17,13 @@ const patience = 60_000;
 /** What tells media and trees apart is at their beginning. */
 const mostRead = 1024 ** 2;
 
-/** Runs a program of libosinfo's; its output, or `undefined` when it fails. */
-async function ask(
-  program: string,
-  args: readonly string[],
-  { folder, signal, log }: BuildSite,
+/** What a program of libosinfo's says, or `undefined` when it fails. */
+async function heardOf(
+  program: (signal: AbortSignal) => Promise<Ended>,
+  { signal, log }: BuildSite,
 ): Promise<string | undefined> {
   try {
-    const ended = await within(patience, signal, (either) =>
-      run(program, args, { cwd: folder, signal: either, env: { HOME: folder } }),
-    );
-    return ended.tail.join('\n');
+    return (await within(patience, signal, program)).tail.join('\n');
   } catch (error) {
     signal.throwIfAborted();
     log(String(error));
@@ -45,12 +42,30 @@ export async function defaultScript(os: string, site: BuildSite): Promise<string
   const settings = `[install-script]\nadmin-password=${password}\nhostname=localhost\n`;
   await writeFile(answers, settings, { mode: 0o600 });
   const args = ['-q', '-p', 'jeos', '-d', folder, `--config-file=${answers}`];
-  await ask('osinfo-install-script', [...args, olderScripts[os] ?? os], site);
+  const options = { cwd: site.folder, env: { HOME: site.folder } };
+  const program = (signal: AbortSignal): Promise<Ended> =>
+    run('osinfo-install-script', [...args, olderScripts[os] ?? os], { ...options, signal });
+  await heardOf(program, site);
   const [name] = await readdir(folder);
   if (name === undefined) {
     throw new BuildFailure('There is no default installScript for this system.');
   }
   return readFile(join(folder, name), 'utf8');
+}
+
+/** Where a program is, whether or not it can come there by the folder's path. */
+const here = '/proc/self/cwd';
+
+/** What osinfo-detect says of a stranger's file, which it reads as a guest's user. */
+function detect(
+  args: readonly string[],
+  file: string,
+  site: BuildSite,
+): Promise<string | undefined> {
+  const { folder, log } = site;
+  const needs = { kvm: false, proxy: false };
+  const options = { folder, files: [file], needs, env: { HOME: here }, log };
+  return heardOf((signal) => runAsGuest('osinfo-detect', args, { ...options, signal }), site);
 }
 
 async function beginning(body: ByteStream): Promise<Buffer> {
@@ -87,8 +102,10 @@ export async function detectSystem(
   const opened = await sources.open(url.href, site.signal);
   if (isFault(opened)) return undefined;
   const folder = join(site.folder, 'source');
+  const file = join(folder, name);
   await mkdir(folder);
-  await writeFile(join(folder, name), await beginning(opened.body));
-  const place = type === 'tree' ? pathToFileURL(folder).href : join(folder, name);
-  return readDetection((await ask('osinfo-detect', [`--type=${type}`, place], site)) ?? '');
+  await chmod(folder, 0o711);
+  await writeFile(file, await beginning(opened.body));
+  const place = type === 'tree' ? pathToFileURL(`${here}/source`).href : `${here}/source/${name}`;
+  return readDetection((await detect([`--type=${type}`, place], file, site)) ?? '');
 }
