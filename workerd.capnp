@@ -46,5 +46,6 @@ const polyglance :Workerd.Worker = (
     (name = "POLYGLANCE_DIRECT_URL", fromEnvironment = "POLYGLANCE_DIRECT_URL"),
     (name = "POLYGLANCE_CALL_LIMIT", fromEnvironment = "POLYGLANCE_CALL_LIMIT"),
     (name = "POLYGLANCE_FIRST_BYTE_TIMEOUT", fromEnvironment = "POLYGLANCE_FIRST_BYTE_TIMEOUT"),
+    (name = "POLYGLANCE_IDLE_TIMEOUT", fromEnvironment = "POLYGLANCE_IDLE_TIMEOUT"),
   ],
 );

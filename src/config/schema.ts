@@ -152,7 +152,6 @@ export const configSchema = z.object({
   idleTimeout: setting(
     z._default(milliseconds, 120_000),
     'milliseconds of silence in mid-transfer, either side',
-    { nodeOnly: true },
   ),
   headersTimeout: setting(
     z._default(milliseconds, 20_000),
