@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { glanceFields } from '../../../mappings/glance-image.ts';
 import { type Client, meta, props } from '../client.ts';
 
-// in a header a value has no blanks around it, and Glance takes no characters of four bytes
+// in a header a value has no blanks around it, and not everywhere what stands for broken bytes; Glance takes no characters of four bytes
 const value = fc
   .string({ unit: 'grapheme', maxLength: 40 })
-  .map((text) => text.replace(/[\p{C}\u{10000}-\u{10ffff}]/gu, '').trim());
+  .map((text) => text.replace(/[\p{C}\ufffd\u{10000}-\u{10ffff}]/gu, '').trim());
 const name = fc.oneof(
   fc.stringMatching(/^[a-z0-9_.!#$%&'*+^`|~]{1,30}$/),
   fc.constantFrom(...glanceFields.map((field) => field.name), 'deleted', 'polyglance_v1_name'),
