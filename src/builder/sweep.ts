@@ -6,11 +6,12 @@ import { isUnderWay } from './queue/builds.ts';
 import type { Claim, ClaimRecords } from './queue/claims.ts';
 import { isStale } from './queue/next-claim.ts';
 
-/** What is looked after, and the clock and lease that claims are judged by; milliseconds. */
+/** What is looked after, and the time and lease that claims are judged by; milliseconds. */
 export interface Sweep {
   readonly builds: BuildRecords;
   readonly claims: ClaimRecords;
-  readonly now: () => number;
+  /** Now, by Glance's clock: claims are judged by when they are read, however long this takes. */
+  readonly at: number;
   readonly lease: number;
   /** Images that have not changed since this moment have been looked at; absent: none have. */
   readonly since: number | undefined;
@@ -31,9 +32,7 @@ const ended = [
  * have failed, claims on builds that are over go, and so do scripts of images that everybody can see by now. What goes
  * wrong with one image, or one list, is logged, and keeps nothing else from being tidied up; whether nothing did.
  */
-export async function sweep({ builds, claims, now, lease, since, log }: Sweep): Promise<boolean> {
-  // claims are judged by when they were read, however long this takes
-  const at = now();
+export async function sweep({ builds, claims, at, lease, since, log }: Sweep): Promise<boolean> {
   const held = await claims.all();
   const isHeld = (id: string): boolean =>
     held.get(id)?.some((claim) => !isStale(claim, at, lease)) === true;

@@ -78,7 +78,7 @@ export async function work(
   const round = async (): Promise<void> => {
     await giveBack();
     if (isFull()) return;
-    const look = { builds, claims, now: options.now, lease: times.lease };
+    const look = { builds, claims, at: options.now(), lease: times.lease };
     const { free: found, counts } = await freeOrders(look);
     const free = found.filter(({ id }) => !running.has(id));
     const ofProject = ({ owner }: FreeOrder): number => counts.get(owner) ?? 0;
@@ -105,7 +105,7 @@ export async function work(
   const tidy = async (): Promise<void> => {
     const at = options.now();
     sweptAt = performance.now();
-    const whole = await sweep({ builds, claims, now: options.now, lease: times.lease, since, log });
+    const whole = await sweep({ builds, claims, at, lease: times.lease, since, log });
     // what changes while it is looked for is found again
     if (whole) since = at - times.lease;
   };

@@ -1,6 +1,7 @@
 import { buildProperties, pieceLength, specFields } from '../../mappings/build.ts';
 import type { Image } from './image.ts';
 import { type ImageSpec, soundPart } from './image-spec.ts';
+import { parseJson } from './json.ts';
 
 /** JSON in ASCII: some databases behind Glance hold nothing beyond the basic plane. */
 function asciiJson(value: unknown): string {
@@ -20,14 +21,6 @@ function fromBase64(text: string): string | undefined {
   try {
     const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function parseObject(text: string): unknown {
-  try {
-    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -82,7 +75,7 @@ function scriptOf(image: Image): string | undefined {
 export function specOf(image: Image, withScript: boolean): Partial<ImageSpec> | undefined {
   const names = namesOf(image, specName);
   if (names.length === 0) return undefined;
-  const spec = soundPart(parseObject(joined(image, names)));
+  const spec = soundPart(parseJson(joined(image, names)));
   const installScript = withScript ? scriptOf(image) : undefined;
   return installScript === undefined ? spec : { ...spec, installScript };
 }

@@ -166,10 +166,11 @@ async function answer(
     outcome = await execute(services, context, operation);
   }
   if (isFault(outcome)) return route.explain?.(outcome, request) ?? outcome;
-  const reply = await route.encode(outcome, request, operation);
+  const encoded = route.encode(outcome, request, operation);
+  if (outcome.kind !== 'image-pages' || services.breaksAnswers) return encoded;
   // what cannot break off must not begin before its end is sure
-  const mayBreak = outcome.kind === 'image-pages' && !services.breaksAnswers;
-  return mayBreak && !isFault(reply) ? whole(reply) : reply;
+  const reply = await encoded;
+  return isFault(reply) ? reply : whole(reply);
 }
 
 /** A passed-through 401 names the configured Identity service too. */

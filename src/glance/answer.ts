@@ -1,4 +1,5 @@
 import { type Fault, fault, kindOfUpstreamStatus } from '../core/fault.ts';
+import { parseJson } from '../core/json.ts';
 import { type UpstreamAnswer, UpstreamFailure } from '../core/upstream.ts';
 
 /** No single answer that is read whole may be larger (bytes); a page of 1,000 images is about 1 MiB. */
@@ -20,15 +21,6 @@ export async function textOf(answer: UpstreamAnswer): Promise<string> {
     if (text.length > answerLimit) throw new UpstreamFailure('too-large', 'answer too large');
   }
   return text + decoder.decode();
-}
-
-/** Parses JSON; `undefined` for what is none, nesting too deep included. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const longestSentence = 500;

@@ -1,6 +1,7 @@
 import type { CallContext } from '../core/call.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
 import { type Image, readImage } from '../core/image.ts';
+import { parseJson } from '../core/json.ts';
 import { type PatchStep, patchMediaType } from '../core/patch.ts';
 import {
   type Body,
@@ -10,7 +11,7 @@ import {
   type UpstreamAnswer,
   type UpstreamCall,
 } from '../core/upstream.ts';
-import { faultOf, faultOfFailure, parseJson, textOf } from './answer.ts';
+import { faultOf, faultOfFailure, textOf } from './answer.ts';
 import { Recall } from './recall.ts';
 
 /** One page of a list; `more` says whether Glance has another. Its link is never followed, only noticed. */

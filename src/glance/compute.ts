@@ -1,7 +1,8 @@
 import type { CallContext } from '../core/call.ts';
 import { type Fault, fault, isFault } from '../core/fault.ts';
+import { parseJson } from '../core/json.ts';
 import type { Send, UpstreamAnswer } from '../core/upstream.ts';
-import { faultOf, faultOfFailure, parseJson, textOf } from './answer.ts';
+import { faultOf, faultOfFailure, textOf } from './answer.ts';
 import {
   type Flavor,
   membersOf,

@@ -1,7 +1,8 @@
 import { type Fault, fault, isFault } from '../core/fault.ts';
 import type { Caller, Credentials, Identities, Login } from '../core/identity.ts';
+import { parseJson } from '../core/json.ts';
 import type { Send, UpstreamAnswer } from '../core/upstream.ts';
-import { faultOf, faultOfFailure, parseJson, textOf } from '../glance/answer.ts';
+import { faultOf, faultOfFailure, textOf } from '../glance/answer.ts';
 import { KeyedCache } from '../glance/keyed-cache.ts';
 
 /** How long an answer of the Identity service may be believed, in milliseconds; never longer than the token lives. */

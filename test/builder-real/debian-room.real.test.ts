@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BuildFailure } from '../../src/builder/backend.ts';
 import { whileItFits } from '../../src/builder/backends/debian-rootfs/room.ts';
-import { rootTool } from '../../src/builder/backends/debian-rootfs/tools.ts';
+import { rootTool } from '../../src/builder/machine/root-tool.ts';
 
 const mebibyte = 1024 ** 2;
 let folder: string;

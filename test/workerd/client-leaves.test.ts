@@ -1,38 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { until } from '../faults/setting.ts';
-import {
-  cannedImage,
-  type FakeGlance,
-  imageId,
-  silence,
-  startFakeGlance,
-} from '../fixtures/fake-glance.ts';
+import { cannedImage, imageId, silence } from '../fixtures/fake-glance.ts';
 import { RawSocket } from '../fixtures/raw-socket.ts';
-import { type RunningWorkerd, startWorker } from '../fixtures/workerd.ts';
+import { useWorker } from './setting.ts';
 
 describe('a client that resets its connection with workerd', () => {
-  let glance: FakeGlance;
-  let worker: RunningWorkerd;
-  beforeAll(async () => {
-    glance = await startFakeGlance();
-    worker = await startWorker('src/entry/worker.ts', { POLYGLANCE_GLANCE_URL: glance.url });
-  });
-  afterEach(() => glance.reset());
-  afterAll(async () => {
-    await worker.stop();
-    await glance.stop();
-  });
+  const place = useWorker();
 
   /** Sends a request, and leaves as soon as Glance is asked something. */
   async function leave(method: string, target: string, body = ''): Promise<void> {
-    const socket = new RawSocket(worker.url);
+    const socket = new RawSocket(place.worker.url);
     const lines = `Host: a\r\nX-Auth-Token: token\r\nContent-Length: ${body.length}\r\n`;
     socket.write(`${method} ${target} HTTP/1.1\r\n${lines}\r\n${body}`);
-    await until(() => glance.seen.length > 0);
+    await until(() => place.glance.seen.length > 0);
     socket.socket.resetAndDestroy();
   }
   const logged = (path: string) =>
-    worker
+    place.worker
       .output()
       .split('\n')
       .some((line) => line.includes(path) && line.includes('"status"'));
@@ -40,7 +24,7 @@ describe('a client that resets its connection with workerd', () => {
   it('leaves no change half done', async () => {
     const wanted = Array.from({ length: 100 }, (_, at) => ({ member_id: `member-${at}` }));
     const target = `/v1/images/${imageId}/members`;
-    const added = () => glance.calls('POST', /\/members$/).length;
+    const added = () => place.glance.calls('POST', /\/members$/).length;
     await leave('PUT', target, JSON.stringify({ memberships: wanted }));
     await until(() => added() === wanted.length);
     await until(() => logged(target));
@@ -48,21 +32,21 @@ describe('a client that resets its connection with workerd', () => {
 
   it('is asked nothing more for, and logged, when it was reading', async () => {
     let go = (): void => undefined;
-    glance.on('GET', /^\/v2\/images\?/, ({ outgoing }) => {
+    place.glance.on('GET', /^\/v2\/images\?/, ({ outgoing }) => {
       go = () => outgoing.end(JSON.stringify({ images: [cannedImage()], next: '/v2/images?x' }));
     });
     await leave('GET', '/v1/images/detail');
     await new Promise((resolve) => setTimeout(resolve, 100));
     go();
     await until(() => logged('/v1/images/detail'));
-    expect(glance.calls('GET')).toHaveLength(1);
+    expect(place.glance.calls('GET')).toHaveLength(1);
   });
 
   it('ends the download that it had asked for', async () => {
     const file = `/v2/images/${imageId}/file`;
-    glance.on('GET', /\/file$/, silence);
+    place.glance.on('GET', /\/file$/, silence);
     await leave('GET', file);
-    await until(() => glance.calls('GET', /\/file$/)[0]?.broken === true);
+    await until(() => place.glance.calls('GET', /\/file$/)[0]?.broken === true);
     await until(() => logged(file));
   });
 });

@@ -1,13 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  answer,
-  cannedImage,
-  type FakeGlance,
-  type Script,
-  startFakeGlance,
-} from '../fixtures/fake-glance.ts';
+import { describe, expect, it } from 'vitest';
+import { answer, cannedImage, type Script } from '../fixtures/fake-glance.ts';
 import { type RawAnswer, rawAsk } from '../fixtures/raw-socket.ts';
-import { type RunningWorkerd, startWorker } from '../fixtures/workerd.ts';
+import { useWorker } from './setting.ts';
 
 const mostCalls = 10;
 
@@ -19,25 +13,12 @@ const page = (number: number): Script => {
 const lastPage = answer(200, { images: [cannedImage()] });
 
 describe("a list of Nova's, of several pages, through workerd", () => {
-  let glance: FakeGlance;
-  let worker: RunningWorkerd;
-  beforeAll(async () => {
-    glance = await startFakeGlance();
-    worker = await startWorker('src/entry/worker.ts', {
-      POLYGLANCE_GLANCE_URL: glance.url,
-      POLYGLANCE_CALL_LIMIT: String(mostCalls),
-    });
-  });
-  afterEach(() => glance.reset());
-  afterAll(async () => {
-    await worker.stop();
-    await glance.stop();
-  });
+  const place = useWorker(() => ({ POLYGLANCE_CALL_LIMIT: String(mostCalls) }));
   const list = (...pages: readonly Script[]): Promise<RawAnswer> => {
     const left = [...pages];
-    glance.on('GET', /^\/v2\/images\?/, (exchange) => left.shift()?.(exchange));
+    place.glance.on('GET', /^\/v2\/images\?/, (exchange) => left.shift()?.(exchange));
     const lines = 'Host: a\r\nX-Auth-Token: token\r\n';
-    return rawAsk(worker.url, `GET /v2.1/images/detail HTTP/1.1\r\n${lines}\r\n`);
+    return rawAsk(place.worker.url, `GET /v2.1/images/detail HTTP/1.1\r\n${lines}\r\n`);
   };
 
   it('is whole, and tells its length', async () => {

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dataHeaders, until } from '../faults/setting.ts';
-import {
-  anImage,
-  answer,
-  cannedImage,
-  type FakeGlance,
-  imageId,
-  startFakeGlance,
-} from '../fixtures/fake-glance.ts';
+import { anImage, answer, cannedImage, imageId } from '../fixtures/fake-glance.ts';
 import { RawSocket, rawAsk } from '../fixtures/raw-socket.ts';
-import { type RunningWorkerd, startWorker } from '../fixtures/workerd.ts';
+import { useWorker } from './setting.ts';
 
 const size = 400_000;
 const lines = Object.entries(dataHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -25,26 +18,15 @@ const leave = {
 };
 
 describe('an upload through workerd', () => {
-  let glance: FakeGlance;
-  let worker: RunningWorkerd;
-  beforeAll(async () => {
-    glance = await startFakeGlance();
-    worker = await startWorker('src/entry/worker.ts', {
-      POLYGLANCE_GLANCE_URL: glance.url,
-      POLYGLANCE_MAX_UPLOAD: String(2 * size),
-      POLYGLANCE_IMPORT_ALLOWED_HOSTS: '127.0.0.1',
-      POLYGLANCE_IMPORT_ALLOWED_PORTS: new URL(glance.url).port,
-    });
-  });
+  const place = useWorker((glance) => ({
+    POLYGLANCE_MAX_UPLOAD: String(2 * size),
+    POLYGLANCE_IMPORT_ALLOWED_HOSTS: '127.0.0.1',
+    POLYGLANCE_IMPORT_ALLOWED_PORTS: new URL(glance.url).port,
+  }));
   beforeEach(() => {
-    glance.reset();
-    glance.on('GET', anImage, answer(200, cannedImage({ status: 'queued', size: null })));
+    place.glance.on('GET', anImage, answer(200, cannedImage({ status: 'queued', size: null })));
   });
-  afterAll(async () => {
-    await worker.stop();
-    await glance.stop();
-  });
-  const uploads = () => glance.calls('PUT', /\/file$/);
+  const uploads = () => place.glance.calls('PUT', /\/file$/);
   const cut = async () => {
     await until(() => uploads()[0]?.broken === true);
     expect(uploads().map(({ complete }) => complete)).toEqual([false]);
@@ -53,7 +35,7 @@ describe('an upload through workerd', () => {
   for (const [how, end] of Object.entries(leave)) {
     for (const framing of ['length', 'chunks']) {
       const begin = async (method: string, target: string) => {
-        const socket = new RawSocket(worker.url);
+        const socket = new RawSocket(place.worker.url);
         const bytes = Buffer.alloc(size / 2, 1);
         const more =
           framing === 'length' ? `Content-Length: ${size}\r\n` : 'Transfer-Encoding: chunked\r\n';
@@ -66,7 +48,7 @@ describe('an upload through workerd', () => {
       it(`of which the client ${how} the connection, POST, ${framing}: is cut, the image deleted`, async () => {
         await begin('POST', '/v1/images');
         await cut();
-        await until(() => glance.calls('DELETE').length === 1);
+        await until(() => place.glance.calls('DELETE').length === 1);
       });
 
       it.each(['v1', 'v2'])(
@@ -74,21 +56,21 @@ describe('an upload through workerd', () => {
         async (version) => {
           await begin('PUT', `/${version}/images/${imageId}${version === 'v2' ? '/file' : ''}`);
           await cut();
-          expect(glance.calls('DELETE')).toEqual([]);
+          expect(place.glance.calls('DELETE')).toEqual([]);
         },
       );
     }
   }
 
   it('of which the source breaks off in chunks: is cut, the image deleted', async () => {
-    glance.on('GET', /^\/source$/, ({ outgoing }) => {
+    place.glance.on('GET', /^\/source$/, ({ outgoing }) => {
       outgoing.write(Buffer.alloc(size / 2), () => outgoing.destroy());
     });
-    const copy = `x-glance-api-copy-from: ${glance.url}/source\r\nContent-Length: 0\r\n`;
+    const copy = `x-glance-api-copy-from: ${place.glance.url}/source\r\nContent-Length: 0\r\n`;
     const head = start('POST', '/v1/images', copy).replace(/content-type.*\r\n/i, '');
-    expect((await rawAsk(worker.url, head)).status).toBe(201);
+    expect((await rawAsk(place.worker.url, head)).status).toBe(201);
     await cut();
-    await until(() => glance.calls('DELETE').length === 1);
+    await until(() => place.glance.calls('DELETE').length === 1);
   });
 
   it.each([
@@ -101,7 +83,7 @@ describe('an upload through workerd', () => {
       400,
     ],
   ])('in chunks that %s: is refused, and cut', async (_, claim, length, status) => {
-    const socket = new RawSocket(worker.url);
+    const socket = new RawSocket(place.worker.url);
     socket.write(start('PUT', `/v1/images/${imageId}`, `${claim}Transfer-Encoding: chunked\r\n`));
     socket.write(chunk(Buffer.alloc(length))).write('0\r\n\r\n');
     expect((await socket.next()).status).toBe(status);
@@ -112,7 +94,7 @@ describe('an upload through workerd', () => {
   it.each(['length', 'chunks'])(
     'that Glance refuses in the middle is told so (%s)',
     async (framing) => {
-      glance.on('PUT', /\/file$/, ({ incoming, outgoing }) => {
+      place.glance.on('PUT', /\/file$/, ({ incoming, outgoing }) => {
         outgoing.writeHead(413, { 'Content-Type': 'application/json' });
         outgoing.end('{"message":"quota"}');
         incoming.resume();
@@ -120,7 +102,7 @@ describe('an upload through workerd', () => {
       const framed =
         framing === 'length' ? `Content-Length: ${size}` : 'Transfer-Encoding: chunked';
       const half = Buffer.alloc(size / 2);
-      const socket = new RawSocket(worker.url);
+      const socket = new RawSocket(place.worker.url);
       socket.write(start('POST', '/v1/images', `${framed}\r\n`));
       socket.write(framing === 'length' ? half : chunk(half));
       await until(() => uploads().length === 1);
@@ -128,7 +110,7 @@ describe('an upload through workerd', () => {
       if (framing === 'chunks') socket.write('0\r\n\r\n');
       expect((await socket.next()).status).toBe(413);
       socket.close();
-      await until(() => glance.calls('DELETE').length === 1);
+      await until(() => place.glance.calls('DELETE').length === 1);
     },
   );
 });

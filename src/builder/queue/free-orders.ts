@@ -11,11 +11,12 @@ export interface FreeOrder extends Order {
 /** Live claims by project. */
 export type Counts = Map<string | null, number>;
 
-/** Where to look, and the clock and lease that claims are judged by; milliseconds. */
+/** Where to look, and the time and lease that claims are judged by; milliseconds. */
 export interface Look {
   readonly builds: BuildRecords;
   readonly claims: ClaimRecords;
-  readonly now: () => number;
+  /** Now, by Glance's clock. */
+  readonly at: number;
   readonly lease: number;
 }
 
@@ -33,11 +34,10 @@ function counted(held: ReadonlyMap<string, readonly Claim[]>, at: number, lease:
 export async function freeOrders({
   builds,
   claims,
-  now,
+  at,
   lease,
 }: Look): Promise<{ readonly free: FreeOrder[]; readonly counts: Counts }> {
   // claims are judged by when they were read, and for no longer than they say something
-  const at = now();
   const end = performance.now() + lease / 4;
   const free: FreeOrder[] = [];
   let held: ReadonlyMap<string, readonly Claim[]> | undefined;

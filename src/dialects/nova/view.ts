@@ -9,7 +9,7 @@ import { setAny } from '../../core/any-name.ts';
 import { isBuildProperty } from '../../core/build-contract.ts';
 import { createCodecs } from '../../core/codecs.ts';
 import type { Image } from '../../core/image.ts';
-import { isTooDeep } from '../../core/json-depth.ts';
+import { isTooDeep } from '../../core/json.ts';
 import { compileLens } from '../../core/lens.ts';
 import type { Place } from './place.ts';
 

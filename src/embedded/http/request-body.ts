@@ -1,4 +1,4 @@
-import { isTooDeep } from '../../core/json-depth.ts';
+import { isTooDeep } from '../../core/json.ts';
 import type { Body } from '../../core/upstream.ts';
 import type { Exchange } from './exchange.ts';
 import { badRequest, tooLarge } from './fault.ts';

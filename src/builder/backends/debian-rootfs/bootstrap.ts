@@ -6,11 +6,12 @@ import {
   debianPackages,
   debianReleases,
 } from '../../../../mappings/debian.ts';
+import { type Bench, rootTool } from '../../machine/root-tool.ts';
 import { files } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
 import { type Plan, suiteName } from './plan.ts';
 import type { Route } from './route.ts';
-import { type Bench, rootTool, tool } from './tools.ts';
+import { tool } from './tools.ts';
 
 /** Where packages come from. */
 export interface Archive {

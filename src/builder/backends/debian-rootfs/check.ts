@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readiness } from '../../backend.ts';
 import { guestFinding } from '../../machine/guest-user.ts';
+import { type Bench, rootTool } from '../../machine/root-tool.ts';
 import { newestRelease } from './bootstrap.ts';
 import type { DebianRootfsOptions } from './options.ts';
-import { type Bench, rootTool, tool } from './tools.ts';
+import { tool } from './tools.ts';
 
 /** Tools, how they tell their versions, and their Debian packages. */
 const tools = [

@@ -1,7 +1,8 @@
 import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Bench, rootTool } from '../../machine/root-tool.ts';
 import { diskBytes, files, firstSector, sector } from './names.ts';
-import { type Bench, rootTool, tool } from './tools.ts';
+import { tool } from './tools.ts';
 
 const grubFolder = '/usr/lib/grub/i386-pc';
 /** The boot record's code, before the partition table. */

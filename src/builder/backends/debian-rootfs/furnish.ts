@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Bench, rootTool } from '../../machine/root-tool.ts';
 import { files, seedUnit } from './names.ts';
 import {
   enabledUnits,
@@ -8,7 +9,6 @@ import {
   seedUnitFiles,
   systemFiles,
 } from './system-files.ts';
-import { type Bench, rootTool } from './tools.ts';
 
 async function writeFiles(root: string, texts: FileTexts): Promise<void> {
   for (const [path, text] of Object.entries(texts)) {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { BuildFailure, type BuildSite } from '../../backend.ts';
 import { type Accelerator, proxyAddress, runGuest } from '../../machine/guest.ts';
 import { type Ended, ProgramFailure } from '../../machine/program.ts';
+import { type Bench, rootTool } from '../../machine/root-tool.ts';
 import { files, seedLabel, seedMount, seedUnit } from './names.ts';
 import type { DebianRootfsOptions } from './options.ts';
 import { openGuestProxy } from './route.ts';
 import { hygiene } from './system-files.ts';
-import { type Bench, rootTool } from './tools.ts';
 
 const proxyUrl = `http://${proxyAddress.host}:${proxyAddress.port}`;
 

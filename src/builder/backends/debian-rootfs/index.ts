@@ -4,6 +4,7 @@ import { type BuildBackend, BuildFailure, type BuildSite } from '../../backend.t
 import { fileArtifact } from '../../file-artifact.ts';
 import { packDisk } from '../../machine/pack-disk.ts';
 import { ProgramFailure } from '../../machine/program.ts';
+import { rootTool } from '../../machine/root-tool.ts';
 import { archiveOf, bootstrap } from './bootstrap.ts';
 import { check } from './check.ts';
 import { makeDisk } from './disk.ts';
@@ -14,7 +15,6 @@ import type { DebianRootfsOptions } from './options.ts';
 import { type Plan, planBuild } from './plan.ts';
 import { whileItFits } from './room.ts';
 import { openRoute } from './route.ts';
-import { rootTool } from './tools.ts';
 
 /** A step of a build: its time and a failing tool's words go to the log, `sentence` to the client. */
 async function step<T>(

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BuildFailure } from '../../backend.ts';
 import { withEnding } from '../../machine/ending.ts';
+import { type Bench, rootTool } from '../../machine/root-tool.ts';
 import { files } from './names.ts';
-import { type Bench, rootTool } from './tools.ts';
 
 const archives = `${files.tree}/var/cache/apt/archives`;
 /** Milliseconds between two looks. */

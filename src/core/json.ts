@@ -20,3 +20,12 @@ function depthOf(text: string): number {
 
 /** Whether JSON is nested so deeply that it can only be mischief. */
 export const isTooDeep = (text: string): boolean => depthOf(text) > depthLimit;
+
+/** Parses JSON; `undefined` for what is none, nesting too deep for the parser included. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
